@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// atomics_policy: all that a primitive may ask of its platform.
+//
+// A primitive is `template <atomics_policy P = std_policy>` and touches memory shared between threads only
+// through P. One text thus runs on std::atomic in a product, under the Relacy race detector, and under the
+// exhaustive explorer. Whoever ports the library to another platform writes one policy and nothing else.
+//
+// What a policy provides (each line is a concept of its own below, so that a compiler's message names what is
+// missing):
+//
+//   P::atomic<T>          load, store, exchange, compare_exchange_{weak,strong}, fetch_{add,sub,and,or}. The
+//   caller
+//                         always spells out the memory order.
+//   P::plain<T>           shared memory that is not atomic; accessed by P::read(x) and P::write(x, value)
+//   only. P::fence(order)       as std::atomic_thread_fence. P::light_fence()      and P::heavy_fence(): the
+//   asymmetric pair of WG21 P1202. A light and a heavy fence together
+//                         act like two seq_cst fences; two light ones order nothing between threads.
+//   P::await(a, order, predicate, waiter)
+//                         returns the first value read from `a` with `order` that satisfies the predicate;
+//                         the only way to wait. `waiter` is a P::waiter; it says how to pass the time.
+//   P::stripe()           a hint in [0, P::stripe_count) which stripe the calling thread should use. It may
+//   differ at
+//                         every call; correctness may not depend on it.
+//   P::create<T>(args...) and P::destroy(p): allocation that a checker can watch.
+//   P::mutex              lock, try_lock, unlock; not recursive.
+//   P::this_thread()      a P::thread_id, comparable, never equal to a value-initialized one.
+//   P::stripe_count, P::cache_line, P::checked
+//                         constants: how many stripes, how far apart they lie in bytes, and whether misuse is
+//                         diagnosed.
+//
+// Checkers' operations take one more argument, a defaulted std::source_location, so that they know each
+// operation's line without a mark in the library's text.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+namespace stillpoint {
+
+namespace detail {
+
+// Stands for the value type, the predicate and the object in the requirements below.
+using probe_value = std::uint64_t;
+
+struct probe_predicate {
+  constexpr bool operator()(probe_value) const noexcept { return true; }
+};
+
+struct probe_object {
+  explicit probe_object(int) noexcept {}
+};
+
+template <class P>
+using probe_atomic = typename P::template atomic<probe_value>;
+
+template <class P>
+using probe_plain = typename P::template plain<probe_value>;
+
+}  // namespace detail
+
+template <class P>
+concept policy_provides_atomic = requires {
+  typename detail::probe_atomic<P>;
+};
+
+template <class P>
+concept policy_provides_atomic_load = requires(const detail::probe_atomic<P>& a) {
+  { a.load(std::memory_order_acquire) } -> std::same_as<detail::probe_value>;
+};
+
+template <class P>
+concept policy_provides_atomic_store = requires(detail::probe_atomic<P>& a, detail::probe_value v) {
+  a.store(v, std::memory_order_release);
+};
+
+template <class P>
+concept policy_provides_atomic_exchange = requires(detail::probe_atomic<P>& a, detail::probe_value v) {
+  { a.exchange(v, std::memory_order_acq_rel) } -> std::same_as<detail::probe_value>;
+};
+
+template <class P>
+concept policy_provides_atomic_compare_exchange_weak = requires(detail::probe_atomic<P>& a,
+                                                                detail::probe_value& expected,
+                                                                detail::probe_value v) {
+  {
+    a.compare_exchange_weak(expected, v, std::memory_order_acq_rel, std::memory_order_acquire)
+    } -> std::same_as<bool>;
+};
+
+template <class P>
+concept policy_provides_atomic_compare_exchange_strong = requires(detail::probe_atomic<P>& a,
+                                                                  detail::probe_value& expected,
+                                                                  detail::probe_value v) {
+  {
+    a.compare_exchange_strong(expected, v, std::memory_order_acq_rel, std::memory_order_acquire)
+    } -> std::same_as<bool>;
+};
+
+template <class P>
+concept policy_provides_atomic_fetch_add = requires(detail::probe_atomic<P>& a, detail::probe_value v) {
+  { a.fetch_add(v, std::memory_order_acq_rel) } -> std::same_as<detail::probe_value>;
+};
+
+template <class P>
+concept policy_provides_atomic_fetch_sub = requires(detail::probe_atomic<P>& a, detail::probe_value v) {
+  { a.fetch_sub(v, std::memory_order_acq_rel) } -> std::same_as<detail::probe_value>;
+};
+
+template <class P>
+concept policy_provides_atomic_fetch_and = requires(detail::probe_atomic<P>& a, detail::probe_value v) {
+  { a.fetch_and(v, std::memory_order_acq_rel) } -> std::same_as<detail::probe_value>;
+};
+
+template <class P>
+concept policy_provides_atomic_fetch_or = requires(detail::probe_atomic<P>& a, detail::probe_value v) {
+  { a.fetch_or(v, std::memory_order_acq_rel) } -> std::same_as<detail::probe_value>;
+};
+
+template <class P>
+concept policy_provides_plain = requires {
+  typename detail::probe_plain<P>;
+};
+
+template <class P>
+concept policy_provides_read = requires(const detail::probe_plain<P>& p) {
+  { P::read(p) } -> std::convertible_to<detail::probe_value>;
+};
+
+template <class P>
+concept policy_provides_write = requires(detail::probe_plain<P>& p, detail::probe_value v) {
+  P::write(p, v);
+};
+
+template <class P>
+concept policy_provides_fence = requires {
+  P::fence(std::memory_order_seq_cst);
+};
+
+template <class P>
+concept policy_provides_light_fence = requires {
+  P::light_fence();
+};
+
+template <class P>
+concept policy_provides_heavy_fence = requires {
+  P::heavy_fence();
+};
+
+template <class P>
+concept policy_provides_waiter = requires {
+  typename P::waiter;
+  requires std::default_initializable<typename P::waiter>;
+  requires std::constructible_from<typename P::waiter, std::chrono::nanoseconds>;
+};
+
+template <class P>
+concept policy_provides_await = requires(const detail::probe_atomic<P>& a, detail::probe_predicate predicate,
+                                         typename P::waiter waiter) {
+  { P::await(a, std::memory_order_acquire, predicate, waiter) } -> std::same_as<detail::probe_value>;
+};
+
+template <class P>
+concept policy_provides_stripe = requires {
+  { P::stripe() } -> std::same_as<std::size_t>;
+};
+
+template <class P>
+concept policy_provides_create = requires {
+  { P::template create<detail::probe_object>(1) } -> std::same_as<detail::probe_object*>;
+};
+
+template <class P>
+concept policy_provides_destroy = requires(detail::probe_object* p) {
+  P::destroy(p);
+};
+
+template <class P>
+concept policy_provides_mutex = requires(typename P::mutex& m) {
+  m.lock();
+  { m.try_lock() } -> std::same_as<bool>;
+  m.unlock();
+};
+
+template <class P>
+concept policy_provides_this_thread = requires {
+  typename P::thread_id;
+  { P::this_thread() } -> std::same_as<typename P::thread_id>;
+  requires std::equality_comparable<typename P::thread_id>;
+};
+
+template <class P>
+concept policy_provides_constants = requires {
+  { P::stripe_count } -> std::convertible_to<std::size_t>;
+  { P::cache_line } -> std::convertible_to<std::size_t>;
+  { P::checked } -> std::convertible_to<bool>;
+  requires P::stripe_count >= 1;
+};
+
+// Everything above.
+template <class P>
+concept atomics_policy =
+    policy_provides_atomic<P> && policy_provides_atomic_load<P> && policy_provides_atomic_store<P> &&
+    policy_provides_atomic_exchange<P> && policy_provides_atomic_compare_exchange_weak<P> &&
+    policy_provides_atomic_compare_exchange_strong<P> && policy_provides_atomic_fetch_add<P> &&
+    policy_provides_atomic_fetch_sub<P> && policy_provides_atomic_fetch_and<P> &&
+    policy_provides_atomic_fetch_or<P> && policy_provides_plain<P> && policy_provides_read<P> &&
+    policy_provides_write<P> && policy_provides_fence<P> && policy_provides_light_fence<P> &&
+    policy_provides_heavy_fence<P> && policy_provides_waiter<P> && policy_provides_await<P> &&
+    policy_provides_stripe<P> && policy_provides_create<P> && policy_provides_destroy<P> &&
+    policy_provides_mutex<P> && policy_provides_this_thread<P> && policy_provides_constants<P>;
+
+}  // namespace stillpoint

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The asymmetric pair of fences of WG21 P1202 for real machines. On Linux the heavy fence asks the kernel to
+// run a full barrier on every core that executes a thread of this process (membarrier, PRIVATE_EXPEDITED), so
+// that the light one need only stop the compiler. Elsewhere, and where the kernel refuses, both are seq_cst
+// fences.
+//
+// A light fence may be a mere compiler barrier only once the process is registered with the kernel;
+// registration happens during static initialization, and from then on every heavy fence's system call
+// succeeds. Before it, both are real.
+#pragma once
+
+#include <atomic>
+
+#if defined(__linux__)
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+namespace stillpoint::detail {
+
+#if defined(__linux__) && defined(__NR_membarrier)
+
+inline bool register_membarrier() noexcept {
+  return syscall(__NR_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+// Constant-initialized to false, so that code that runs before the dynamic initialization below takes real
+// fences.
+inline constinit std::atomic<bool> membarrier_registered{false};
+
+inline const bool membarrier_initialized = [] {
+  // relaxed: the kernel's registration is process-wide; whoever reads true is entitled to rely on it at once.
+  membarrier_registered.store(register_membarrier(), std::memory_order_relaxed);
+  return true;
+}();
+
+inline void light_fence() noexcept {
+  // relaxed: see above.
+  if (membarrier_registered.load(std::memory_order_relaxed)) [[likely]] {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  } else {
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+  }
+}
+
+inline void heavy_fence() noexcept {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  // Called whatever this thread knows of the registration: a light fence on another thread may already rely
+  // on it. Where the kernel has no such call it fails at once, and every light fence is a real one.
+  syscall(__NR_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
+#else
+
+inline void light_fence() noexcept {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+inline void heavy_fence() noexcept {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
+#endif
+
+}  // namespace stillpoint::detail

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The clients of the recorder, over the plain and the striped phaser: one per guarantee, run by every engine.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "stillpoint/recorder.hpp"
+#include "stillpoint/striped_writer_reader_phaser.hpp"
+#include "verify/client.hpp"
+
+namespace stillpoint::verify::clients {
+
+// What is recorded into: one plain slot per recording thread, so that a late or early access is a data race.
+template <class P, unsigned Writers>
+struct slots {
+  std::array<typename P::template plain<int>, Writers> counts{};
+
+  void add(unsigned writer) { P::write(counts[writer], P::read(counts[writer]) + 1); }
+  int count(unsigned writer) const { return P::read(counts[writer]); }
+  void reset() {
+    for (auto& count : counts) P::write(count, 0);
+  }
+  friend void swap(slots& a, slots& b) {
+    for (unsigned writer = 0; writer < Writers; ++writer) {
+      const int held = P::read(a.counts[writer]);
+      P::write(a.counts[writer], P::read(b.counts[writer]));
+      P::write(b.counts[writer], held);
+    }
+  }
+};
+
+// Each recording is part of exactly one sample, over several samples and the one taken at the end.
+template <checker_policy P, class Phaser, unsigned Writers, unsigned Entries, unsigned Samples>
+struct every_recording_is_sampled_once_base {
+  static constexpr unsigned threads = Writers + 1;
+  recorder<slots<P, Writers>, P, Phaser> recorded;
+  std::array<typename P::template plain<int>, Writers> sampled{};
+
+  void thread(unsigned index) {
+    if (index < Writers) {
+      for (unsigned entry = 0; entry < Entries; ++entry) {
+        recorded.record([index](auto& active) { active.add(index); });
+      }
+    } else {
+      for (unsigned sample = 0; sample < Samples; ++sample) take();
+    }
+  }
+
+  void after() {
+    take();
+    for (unsigned writer = 0; writer < Writers; ++writer) {
+      P::check(P::read(sampled[writer]) == static_cast<int>(Entries), "each recording is sampled once");
+    }
+  }
+
+  void take() {
+    const auto interval = recorded.sample();
+    for (unsigned writer = 0; writer < Writers; ++writer) {
+      P::write(sampled[writer], P::read(sampled[writer]) + interval->count(writer));
+    }
+  }
+};
+
+// What a sampler holds does not change while it holds it, although recordings go on.
+template <checker_policy P, class Phaser>
+struct sample_is_stable_base {
+  static constexpr unsigned threads = 3;
+  recorder<slots<P, 2>, P, Phaser> recorded;
+
+  void thread(unsigned index) {
+    if (index < 2) {
+      recorded.record([index](auto& active) { active.add(index); });
+      return;
+    }
+    const auto interval = recorded.sample();
+    const int first = interval->count(0) + 2 * interval->count(1);
+    const int again = interval->count(0) + 2 * interval->count(1);
+    P::check(first == again, "the sample does not change under its holder");
+  }
+
+  void after() {}
+};
+
+// Two samplers, one of them recycling a buffer of its own: neither takes what the other took, and nothing is
+// left behind.
+template <checker_policy P, class Phaser>
+struct samples_exclude_each_other_base {
+  static constexpr unsigned threads = 3;
+  recorder<slots<P, 1>, P, Phaser> recorded;
+  std::array<typename P::template plain<int>, 2> sampled{};
+  slots<P, 1> recycled;
+
+  void thread(unsigned index) {
+    if (index == 2) {
+      recorded.record([](auto& active) { active.add(0); });
+    } else if (index == 1) {
+      recorded.sample_into(recycled);
+      P::write(sampled[1], recycled.count(0));
+    } else {
+      P::write(sampled[0], recorded.sample()->count(0));
+    }
+  }
+
+  void after() {
+    const int in_samples = P::read(sampled[0]) + P::read(sampled[1]);
+    P::check(in_samples + recorded.sample()->count(0) == 1, "each recording is sampled once");
+  }
+};
+
+struct recorder_over_plain_phaser {
+  static constexpr std::string_view primitive = "recorder";
+  template <class P>
+  using phaser = writer_reader_phaser<P>;
+};
+
+struct recorder_over_striped_phaser {
+  static constexpr std::string_view primitive = "recorder_striped";
+  template <class P>
+  using phaser = striped_writer_reader_phaser<P>;
+};
+
+template <class Kind>
+struct recorder_clients {
+  template <class P>
+  using phaser = typename Kind::template phaser<P>;
+
+  template <class P>
+  struct every_recording_is_sampled_once : every_recording_is_sampled_once_base<P, phaser<P>, 2, 1, 2> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "every_recording_is_sampled_once";
+  };
+  template <class P>
+  struct sample_is_stable : sample_is_stable_base<P, phaser<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "sample_is_stable";
+  };
+  template <class P>
+  struct samples_exclude_each_other : samples_exclude_each_other_base<P, phaser<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "samples_exclude_each_other";
+  };
+
+  using list = client_list<every_recording_is_sampled_once, sample_is_stable, samples_exclude_each_other>;
+};
+
+}  // namespace stillpoint::verify::clients

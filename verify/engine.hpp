@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What an engine is to the runner: something that checks one client within a budget and says what it saw.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stillpoint::verify {
+
+enum class budget : std::uint8_t { quick, normal, thorough };
+
+// What the runner shows while an engine works; called a few times per second at most.
+struct progress {
+  std::uint64_t executions = 0;
+  std::uint64_t blocked = 0;
+  double seconds = 0;
+  // What is estimated to be left, in executions; negative where the engine cannot tell.
+  double remaining = -1;
+};
+
+struct run_options {
+  budget effort = budget::normal;
+  std::uint64_t seed = 1;
+  // Empty, or what an earlier run's result gave as `replay`: run exactly that execution.
+  std::string replay;
+  // Where an engine that can draw one writes the picture of a counterexample: FILE.dot or FILE.svg; empty for
+  // none.
+  std::string graph_file;
+  // How many processes may work on one client, for engines that can divide their work.
+  unsigned jobs = 1;
+  // This run's part of the work: shard_index of shard_count, for engines that can divide their work.
+  unsigned shard_index = 0;
+  unsigned shard_count = 1;
+  std::function<void(const progress&)> on_progress;
+};
+
+// unfinished: a bound was reached before all was seen, and nothing wrong was found until then.
+enum class verdict : std::uint8_t { passed, failed, unfinished };
+
+struct run_result {
+  std::uint64_t executions = 0;
+  std::uint64_t blocked = 0;
+  // Every execution of the bounded client was seen.
+  bool exhaustive = false;
+  verdict outcome = verdict::passed;
+  double seconds = 0;
+  std::uint64_t seed = 0;
+  // On failure: what went wrong, in one line; the trace, thread by thread; and the id that replays it.
+  std::string error;
+  std::string trace;
+  std::string replay;
+};
+
+// One client on one engine.
+struct check {
+  std::string_view primitive;
+  std::string_view client;
+  std::string_view engine;
+  unsigned threads = 0;
+  run_result (*run)(const run_options&) = nullptr;
+};
+
+}  // namespace stillpoint::verify

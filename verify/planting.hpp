@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Planting: run the shipped text with one operation made wrong, to show that a check can fail.
+//
+// Every operation of a checker's policy asks `planting::at(site)` how it is to be carried out. Ordinarily as
+// written. A planted defect changes it at one site: a weaker order, the operation left out, a
+// read-modify-write torn in two, another result, an await that does not wait. The library has no second copy
+// and no marks; a site is what the compiler's std::source_location says.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stillpoint::verify {
+
+enum class operation : std::uint8_t {
+  load,
+  store,
+  exchange,
+  compare_exchange_weak,
+  compare_exchange_strong,
+  fetch_add,
+  fetch_sub,
+  fetch_and,
+  fetch_or,
+  await,
+  fence,
+  light_fence,
+  heavy_fence,
+  plain_read,
+  plain_write,
+  create,
+  destroy,
+  lock,
+  try_lock,
+  unlock,
+  stripe,
+};
+
+constexpr std::string_view name_of(operation op) {
+  constexpr std::string_view names[] = {"load",
+                                        "store",
+                                        "exchange",
+                                        "compare_exchange_weak",
+                                        "compare_exchange_strong",
+                                        "fetch_add",
+                                        "fetch_sub",
+                                        "fetch_and",
+                                        "fetch_or",
+                                        "await",
+                                        "fence",
+                                        "light_fence",
+                                        "heavy_fence",
+                                        "plain_read",
+                                        "plain_write",
+                                        "create",
+                                        "destroy",
+                                        "lock",
+                                        "try_lock",
+                                        "unlock",
+                                        "stripe"};
+  return names[static_cast<std::size_t>(op)];
+}
+
+constexpr std::string_view name_of(std::memory_order order) {
+  switch (order) {
+    case std::memory_order_relaxed:
+      return "relaxed";
+    case std::memory_order_consume:
+      return "consume";
+    case std::memory_order_acquire:
+      return "acquire";
+    case std::memory_order_release:
+      return "release";
+    case std::memory_order_acq_rel:
+      return "acq_rel";
+    case std::memory_order_seq_cst:
+      return "seq_cst";
+  }
+  return "?";
+}
+
+// One operation in the program's text.
+struct site {
+  std::string_view file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  operation op = operation::load;
+  // The function around it, as the compiler spells it; not part of the identity.
+  std::string_view function;
+  // As written there; failure_order only for a compare_exchange.
+  std::memory_order order = std::memory_order_relaxed;
+  std::memory_order failure_order = std::memory_order_relaxed;
+
+  friend bool operator==(const site& a, const site& b) {
+    return a.line == b.line && a.column == b.column && a.op == b.op && a.file == b.file;
+  }
+};
+
+// How an operation is carried out.
+struct execution_mode {
+  std::memory_order order = std::memory_order_relaxed;
+  std::memory_order failure_order = std::memory_order_relaxed;
+  // A store, fence, unlock... that does nothing; not for operations with a result.
+  bool dropped = false;
+  // A read-modify-write as a load (with the order's acquire part) and then a store (with its release part).
+  bool torn = false;
+  // An await that returns the first value it reads.
+  bool impatient = false;
+  // Exclusive-ored to the value that the operation returns.
+  std::uint64_t result_mask = 0;
+};
+
+// One operation made wrong.
+struct defect {
+  site where;
+  std::optional<std::memory_order> order;
+  std::optional<std::memory_order> failure_order;
+  bool dropped = false;
+  bool torn = false;
+  bool impatient = false;
+  std::uint64_t result_mask = 0;
+};
+
+namespace planting {
+
+// Engines run one program at a time in one thread of the machine; each such thread may have its own plant.
+inline thread_local constinit const defect* planted = nullptr;
+inline thread_local constinit std::vector<site>* survey = nullptr;
+
+inline site make_site(const std::source_location& at, operation op, std::memory_order order,
+                      std::memory_order failure_order) {
+  return {at.file_name(), at.line(), at.column(), op, at.function_name(), order, failure_order};
+}
+
+[[gnu::noinline]] inline execution_mode altered(const std::source_location& at, operation op,
+                                                std::memory_order order, std::memory_order failure_order) {
+  const site here = make_site(at, op, order, failure_order);
+  if (survey != nullptr && std::find(survey->begin(), survey->end(), here) == survey->end()) {
+    survey->push_back(here);
+  }
+  execution_mode mode{order, failure_order};
+  if (planted == nullptr || !(planted->where == here)) return mode;
+  mode.order = planted->order.value_or(order);
+  mode.failure_order = planted->failure_order.value_or(failure_order);
+  mode.dropped = planted->dropped;
+  mode.torn = planted->torn;
+  mode.impatient = planted->impatient;
+  mode.result_mask = planted->result_mask;
+  return mode;
+}
+
+// What a policy asks at each operation.
+inline execution_mode at(const std::source_location& place, operation op,
+                         std::memory_order order = std::memory_order_relaxed,
+                         std::memory_order failure_order = std::memory_order_relaxed) {
+  if (planted == nullptr && survey == nullptr) [[likely]]
+    return {order, failure_order};
+  return altered(place, op, order, failure_order);
+}
+
+// Plants `wrong` for this object's lifetime.
+class scope {
+ public:
+  explicit scope(const defect& wrong) : previous_(planted) { planted = &wrong; }
+  scope(const scope&) = delete;
+  scope& operator=(const scope&) = delete;
+  ~scope() { planted = previous_; }
+
+ private:
+  const defect* previous_;
+};
+
+// Collects each site that is executed during this object's lifetime, in order of first execution.
+class survey_scope {
+ public:
+  explicit survey_scope(std::vector<site>& sites) : previous_(survey) { survey = &sites; }
+  survey_scope(const survey_scope&) = delete;
+  survey_scope& operator=(const survey_scope&) = delete;
+  ~survey_scope() { survey = previous_; }
+
+ private:
+  std::vector<site>* previous_;
+};
+
+// The sites of one operation in functions whose name contains `function`.
+inline std::vector<site> select(const std::vector<site>& sites, std::string_view function, operation op) {
+  std::vector<site> found;
+  for (const site& s : sites) {
+    if (s.op == op && s.function.find(function) != std::string_view::npos) found.push_back(s);
+  }
+  return found;
+}
+
+}  // namespace planting
+
+}  // namespace stillpoint::verify
