@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Defects on purpose, one per test: each has to be found by the sanitizer, or framework, that it is planted for.
+// Defects on purpose, one per test: each has to be found by the sanitizer, or framework, that it is planted
+// for.
 
 #include <gtest/gtest.h>
 
@@ -37,6 +38,8 @@ TEST(defects, signed_overflow) {
   EXPECT_LT(value, 0);
 }
 
-TEST(defects, failed_expectation) { EXPECT_EQ(1, 2); }
+TEST(defects, failed_expectation) {
+  EXPECT_EQ(1, 2);
+}
 
 }  // namespace

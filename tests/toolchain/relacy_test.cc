@@ -12,16 +12,16 @@ struct message_passing : rl::test_suite<message_passing<Store, Load>, 2> {
   rl::var<int> message;
 
   void before() {
-    ready($).store(0, rl::mo_relaxed);
-    message($) = 0;
+    ready(RL_INFO).store(0, rl::mo_relaxed);
+    message(RL_INFO) = 0;
   }
 
   void thread(unsigned index) {
     if (index == 0) {
-      message($) = 42;
-      ready($).store(1, Store);
-    } else if (ready($).load(Load) == 1) {
-      RL_ASSERT(message($) == 42);
+      message(RL_INFO) = 42;
+      ready(RL_INFO).store(1, Store);
+    } else if (ready(RL_INFO).load(Load) == 1) {
+      RL_ASSERT(message(RL_INFO) == 42);
     }
   }
 };

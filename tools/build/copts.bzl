@@ -2,9 +2,6 @@
 
 STILLPOINT_COPTS = [
     "-std=c++20",
-    # lib/ is a system folder to those who depend on it; found first through this, our headers give us their warnings.
-    "-iquote",
-    "lib",
     "-Wall",
     "-Wextra",
     "-Wpedantic",
