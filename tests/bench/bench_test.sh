@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Runs the benchmark once, shortly, and gives it what it has to refuse. It judges no speed: the machine may be busy.
+set -euo pipefail
+
+bench=$1
+json=$TEST_TMPDIR/bench.json
+
+fail() {
+  printf 'bench_test: %s\n' "$*"
+  exit 1
+}
+
+"$bench" --rounds 1 --json "$json" >"$TEST_TMPDIR/table" || fail "exit status $?"
+cat "$TEST_TMPDIR/table"
+grep -Eq '^plain enter\+exit / fetch_add, 1 thread .* <= 2\.20: (met|NOT met)' "$TEST_TMPDIR/table" || fail 'no phaser ratio'
+grep -Eq '^throughput of striped .* >= 3\.00: (met|NOT met)' "$TEST_TMPDIR/table" || fail 'no striped ratio'
+python3 - "$json" <<'CHECK'
+import json, sys
+data = json.load(open(sys.argv[1]))
+names = {(m["name"], m["threads"]) for m in data["raw"]}
+assert len(names) == 24, sorted(names)
+assert all(m["nanoseconds"] > 0 for m in data["raw"])
+by_name = {m["name"] + str(m["threads"]): m["nanoseconds"] for m in data["raw"]}
+ratios = {r["name"]: r for r in data["ratios"]}
+seen = ratios["plain enter+exit / fetch_add, 1 thread"]
+expected = by_name["plain enter+exit1"] / by_name["fetch_add relaxed1"]
+assert abs(seen["median"] - expected) < 0.01 * expected, (seen, expected)
+assert seen["met"] == (seen["median"] <= seen["target"]), seen
+CHECK
+
+refuses() {
+  local expected=$1 status=0
+  shift
+  "$bench" "$@" >"$TEST_TMPDIR/out" 2>"$TEST_TMPDIR/err" || status=$?
+  [[ $status == 2 ]] || fail "exit status $status instead of 2 for: $*"
+  [[ ! -s $TEST_TMPDIR/out && $(wc -l <"$TEST_TMPDIR/err") == 1 ]] || fail "not one line for: $*"
+  grep -Fq -- "$expected" "$TEST_TMPDIR/err" || fail "'$expected' is not said for: $*"
+}
+refuses "unknown option '--jsno'" --jsno x
+refuses '--json needs a value' --json
+refuses "--rounds takes a number from 1 to 1000, not '0'" --rounds 0
+refuses "--rounds takes a number from 1 to 1000, not '3x'" --rounds 3x
+refuses "cannot write '/nonexistent/x': No such file or directory" --json /nonexistent/x

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What is measured: both phasers and the recorder over each, beside std::atomic and std::mutex.
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "stillpoint/recorder.hpp"
+#include "stillpoint/std_policy.hpp"
+#include "stillpoint/striped_writer_reader_phaser.hpp"
+#include "stillpoint/writer_reader_phaser.hpp"
+#include "tests/bench/measure.hpp"
+
+namespace stillpoint::bench {
+namespace {
+
+// What a product gets in a release build, whatever this file is compiled with.
+using policy = basic_std_policy<false>;
+using plain_phaser = writer_reader_phaser<policy>;
+using striped_phaser = striped_writer_reader_phaser<policy>;
+
+constexpr unsigned background_writers = 2;
+
+// One T for all threads, alone on its cache lines.
+template <class T>
+T& shared() {
+  struct alignas(policy::cache_line) isolated {
+    T value{};
+  };
+  static isolated instance;
+  return instance.value;
+}
+
+// The compiler must compute the value, but need not store it anywhere.
+void keep(std::uint64_t value) {
+  asm volatile("" : : "r"(value));
+}
+
+template <std::memory_order Order>
+void fetch_add(benchmark::State& state) {
+  auto& counter = shared<std::atomic<std::uint64_t>>();
+  for (auto _ : state) keep(counter.fetch_add(1, Order));
+}
+
+void lock_unlock(benchmark::State& state) {
+  auto& mutex = shared<std::mutex>();
+  for (auto _ : state) {
+    const std::lock_guard inside(mutex);
+    benchmark::ClobberMemory();
+  }
+}
+
+template <class Phaser>
+void enter_exit(benchmark::State& state) {
+  auto& phaser = shared<Phaser>();
+  for (auto _ : state) {
+    const typename Phaser::writer_section inside(phaser);
+    benchmark::ClobberMemory();
+  }
+}
+
+// The work of every recording: one count.
+struct counter {
+  std::atomic<std::uint64_t> count{0};
+
+  void reset() { count.store(0, std::memory_order_relaxed); }
+  void add() { count.fetch_add(1, std::memory_order_relaxed); }
+};
+
+struct guarded_counter {
+  std::mutex mutex;
+  std::uint64_t count = 0;
+};
+
+void record_under_mutex(benchmark::State& state) {
+  auto& guarded = shared<guarded_counter>();
+  for (auto _ : state) {
+    const std::lock_guard inside(guarded.mutex);
+    ++guarded.count;
+    benchmark::ClobberMemory();
+  }
+}
+
+template <class Phaser>
+using counting_recorder = recorder<counter, policy, Phaser>;
+
+template <class Phaser>
+void record(benchmark::State& state) {
+  auto& recorder = shared<counting_recorder<Phaser>>();
+  for (auto _ : state) recorder.record([](counter& active) { active.add(); });
+}
+
+// Threads that do one thing over and over while this object lives.
+template <class Work>
+class background {
+ public:
+  background(unsigned threads, Work work) {
+    for (unsigned i = 0; i < threads; ++i) {
+      threads_.emplace_back([work](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+          for (int turn = 0; turn < 64; ++turn) work();
+        }
+      });
+    }
+  }
+
+ private:
+  std::vector<std::jthread> threads_;
+};
+
+template <class Phaser, unsigned Writers>
+void flip(benchmark::State& state) {
+  auto& phaser = shared<Phaser>();
+  const background load(Writers, [&phaser] { const typename Phaser::writer_section inside(phaser); });
+  for (auto _ : state) phaser.lock_reader().flip();
+}
+
+template <class Phaser, unsigned Writers>
+void sample(benchmark::State& state) {
+  auto& recorder = shared<counting_recorder<Phaser>>();
+  const background load(Writers, [&recorder] { recorder.record([](counter& active) { active.add(); }); });
+  for (auto _ : state) keep(recorder.sample()->count.load(std::memory_order_relaxed));
+}
+
+}  // namespace
+
+void register_benchmarks(double seconds) {
+  const auto add = [seconds](const std::string& name, void (*run)(benchmark::State&), int threads) {
+    benchmark::RegisterBenchmark(name.c_str(), run)->MinTime(seconds)->UseRealTime()->Threads(threads);
+  };
+  for (const int threads : {1, 2}) {
+    add("fetch_add relaxed", fetch_add<std::memory_order_relaxed>, threads);
+    add("plain enter+exit", enter_exit<plain_phaser>, threads);
+    add("fetch_add seq_cst", fetch_add<std::memory_order_seq_cst>, threads);
+    add("striped enter+exit", enter_exit<striped_phaser>, threads);
+    add("mutex lock+unlock", lock_unlock, threads);
+    add("plain record", record<plain_phaser>, threads);
+    add("striped record", record<striped_phaser>, threads);
+    add("mutex lock+count+unlock", record_under_mutex, threads);
+  }
+  add("plain flip, idle", flip<plain_phaser, 0>, 1);
+  add("plain flip, 2 writers", flip<plain_phaser, background_writers>, 1);
+  add("striped flip, idle", flip<striped_phaser, 0>, 1);
+  add("striped flip, 2 writers", flip<striped_phaser, background_writers>, 1);
+  add("plain sample, idle", sample<plain_phaser, 0>, 1);
+  add("plain sample, 2 writers", sample<plain_phaser, background_writers>, 1);
+  add("striped sample, idle", sample<striped_phaser, 0>, 1);
+  add("striped sample, 2 writers", sample<striped_phaser, background_writers>, 1);
+}
+
+}  // namespace stillpoint::bench
