@@ -5,6 +5,8 @@
 #include <array>
 #include <cctype>
 #include <cstddef>
+#include <optional>
+#include <ostream>
 #include <stdexcept>
 #include <utility>
 
@@ -365,6 +367,29 @@ unsigned mutex_count(const program& p) {
   return count_locations(p, is_mutex);
 }
 
+unsigned event_count(const program& p) {
+  unsigned count = atomic_count(p) + mutex_count(p);
+  for (const auto& thread : p.threads) {
+    for (const auto& i : thread) count += is_rmw(i.op) || is_cas(i.op) || i.op == operation::lock ? 2 : 1;
+  }
+  return count;
+}
+
+void number_locations(program& p) {
+  for (const auto belongs : {is_atomic_access, is_plain, is_mutex}) {
+    std::array<std::optional<unsigned>, max_atomics> numbers;
+    unsigned next = 0;
+    for (auto& thread : p.threads) {
+      for (auto& i : thread) {
+        if (!belongs(i.op)) continue;
+        auto& number = numbers[i.location];
+        if (!number) number = next++;
+        i.location = *number;
+      }
+    }
+  }
+}
+
 char atomic_name(unsigned index) {
   return atomic_names[index];
 }
@@ -439,6 +464,10 @@ std::string to_text(const program& p) {
   return text;
 }
 
+std::ostream& operator<<(std::ostream& out, const program& p) {
+  return out << '\n' << to_text(p);
+}
+
 program parse(std::string_view text) {
   scanner in(text);
   program p;
@@ -457,15 +486,6 @@ program parse(std::string_view text) {
   const auto why = defect(p);
   if (!why.empty()) throw std::invalid_argument(why);
   return p;
-}
-
-bool condition::holds(const outcome& o) const {
-  return std::all_of(clauses.begin(), clauses.end(), [&](const clause& c) {
-    if (c.what == clause::kind::spurious) return o.spurious.at(c.thread).at(c.index) != 0;
-    const int actual =
-        c.what == clause::kind::result ? o.results.at(c.thread).at(c.index) : o.finals.at(c.index);
-    return (actual == c.value) != c.negated;
-  });
 }
 
 condition parse_condition(std::string_view text) {

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <compare>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,6 +80,10 @@ struct outcome {
       spurious;             // 1 where a weak compare-and-swap failed although it read `expected`
   std::vector<int> finals;  // last value in modification order of each atomic
 
+  int result(unsigned thread, unsigned index) const { return results.at(thread).at(index); }
+  bool failed_spuriously(unsigned thread, unsigned index) const { return spurious.at(thread).at(index) != 0; }
+  int final_value(unsigned location) const { return finals.at(location); }
+
   auto operator<=>(const outcome&) const = default;
 };
 
@@ -102,6 +107,13 @@ unsigned atomic_count(const program& p);
 unsigned plain_count(const program& p);
 unsigned mutex_count(const program& p);
 
+// How many events an execution has at most, a read-modify-write counting as two, each initial value as one.
+// The enumerator takes up to 32.
+unsigned event_count(const program& p);
+
+// Names the locations of each kind in the order of their first use, so that none is left out.
+void number_locations(program& p);
+
 char atomic_name(unsigned index);
 std::string label(unsigned thread, unsigned index);  // T<t>.<i>
 
@@ -119,6 +131,7 @@ std::string defect(const program& p);
 // r<i> is the result of the thread's instruction number i; naming it in front of the operation is optional.
 std::string to_text(const instruction& i, unsigned index);
 std::string to_text(const program& p);
+std::ostream& operator<<(std::ostream& out, const program& p);
 program parse(std::string_view text);  // throws std::invalid_argument on bad text or a malformed program
 
 // A condition on how a program ends: a conjunction such as `T0.1=0 & T1.1!=2 & x=2 & T1.0!` (the last: that
@@ -137,7 +150,20 @@ struct condition {
   kind what = kind::outcome;
   std::vector<clause> clauses;
 
-  bool holds(const outcome& o) const;  // for kind::outcome
+  // For kind::outcome. `End` answers as `outcome` does; nothing is allocated.
+  template <class End>
+  bool holds(End& end) const {
+    for (const auto& c : clauses) {
+      if (c.what == clause::kind::spurious) {
+        if (!end.failed_spuriously(c.thread, c.index)) return false;
+        continue;
+      }
+      const int actual =
+          c.what == clause::kind::result ? end.result(c.thread, c.index) : end.final_value(c.index);
+      if ((actual == c.value) == c.negated) return false;
+    }
+    return true;
+  }
 };
 
 condition parse_condition(std::string_view text);

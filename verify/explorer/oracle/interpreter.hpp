@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Runs a program as a client of any checker's policy, so that a checker can be compared with the enumerator
+// on the same program. For tests of checkers. Nothing is allocated while the client runs; a run costs a
+// switch per operation, and `after` builds an outcome only if somebody listens.
+//
+// Operation number i of the client's thread t is instruction T<t>.<i>: each instruction is exactly one
+// operation. Atomics are made in the order of their indices, then mutexes, then plain locations, and only
+// those that the program uses.
+//
+// What the policy offers: `P::atomic<int>` made from a value, with std::atomic's names and every order
+// explicit; `P::plain<int>` made from nothing, with P::read(p) and P::write(p, v); P::fence(order),
+// P::light_fence(), P::heavy_fence(); P::await(atomic, order, predicate, P::waiter{}); P::mutex with lock and
+// unlock.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "verify/explorer/oracle/program.hpp"
+
+namespace stillpoint::verify::oracle {
+
+using outcome_listener = std::function<void(const outcome&)>;
+
+// What a default-made interpreter runs, and whom it tells; set for as long as this object lives, in this
+// thread.
+class current_program {
+ public:
+  explicit current_program(const program& p, outcome_listener listener = {})
+      : program_(p), listener_(std::move(listener)), outer_(std::exchange(innermost(), this)) {}
+  ~current_program() { innermost() = outer_; }
+  current_program(const current_program&) = delete;
+  current_program& operator=(const current_program&) = delete;
+
+  static const current_program& get() { return *innermost(); }
+  const program& code() const { return program_; }
+  const outcome_listener& listener() const { return listener_; }
+
+ private:
+  static current_program*& innermost() {
+    static thread_local current_program* current = nullptr;
+    return current;
+  }
+
+  program program_;
+  outcome_listener listener_;
+  current_program* outer_;
+};
+
+template <class P>
+class interpreter {
+ public:
+  // Runs what `current_program` says, which must outlive the run.
+  interpreter() : interpreter(current_program::get().code(), &current_program::get().listener()) {}
+
+  // Both must outlive the run; the listener may be missing.
+  explicit interpreter(const program& p, const outcome_listener* listener = nullptr)
+      : program_(&p), listener_(listener), atomic_count_(atomic_count(p)) {
+    for (unsigned l = 0; l < atomic_count_; ++l) atomics_[l].emplace(0);
+    for (unsigned l = 0; l < mutex_count(p); ++l) mutexes_[l].emplace();
+    for (unsigned l = 0; l < plain_count(p); ++l) {
+      plains_[l].emplace();
+      P::write(*plains_[l], 0);
+    }
+  }
+
+  unsigned thread_count() const { return static_cast<unsigned>(program_->threads.size()); }
+
+  void thread(unsigned index) {
+    const auto& code = program_->threads[index];
+    for (unsigned i = 0; i < code.size(); ++i) run(code[i], results_[index].data(), i, spurious_[index][i]);
+  }
+
+  // Builds an outcome if somebody listens.
+  void after() {
+    if (listener_ == nullptr || !*listener_) return;
+    (*listener_)(read_outcome());
+  }
+
+  // What the run ended with: for `after` only. A program that deadlocks has no end. `condition::holds` takes
+  // an interpreter as it takes an outcome, for those who may not allocate.
+  int result(unsigned thread, unsigned index) const { return results_[thread][index]; }
+  bool failed_spuriously(unsigned thread, unsigned index) const { return spurious_[thread][index] != 0; }
+  int final_value(unsigned location) { return atomics_[location]->load(std::memory_order_relaxed); }
+
+  outcome read_outcome() {
+    outcome o;
+    for (unsigned t = 0; t < program_->threads.size(); ++t) {
+      const auto size = static_cast<std::ptrdiff_t>(program_->threads[t].size());
+      o.results.emplace_back(results_[t].begin(), results_[t].begin() + size);
+      o.spurious.emplace_back(spurious_[t].begin(), spurious_[t].begin() + size);
+    }
+    for (unsigned l = 0; l < atomic_count_; ++l) o.finals.push_back(final_value(l));
+    return o;
+  }
+
+ private:
+  using atomic = typename P::template atomic<int>;
+  using plain = typename P::template plain<int>;
+  using mutex = typename P::mutex;
+
+  static int value_of(const operand& o, const int* results) {
+    return o.is_constant() ? o.constant : results[o.base] + o.constant;
+  }
+
+  void run(const instruction& i, int* results, unsigned index, char& spurious) {
+    if (is_fence(i.op)) {
+      run_fence(i);
+    } else if (i.op == operation::lock) {
+      mutexes_[i.location]->lock();
+    } else if (i.op == operation::unlock) {
+      mutexes_[i.location]->unlock();
+    } else if (i.op == operation::plain_read) {
+      results[index] = P::read(*plains_[i.location]);
+    } else if (i.op == operation::plain_write) {
+      P::write(*plains_[i.location], value_of(i.value, results));
+    } else if (is_cas(i.op)) {
+      results[index] = run_cas(i, results, spurious);
+    } else {
+      results[index] = run_access(i, value_of(i.value, results));
+    }
+  }
+
+  static void run_fence(const instruction& i) {
+    if (i.op == operation::light_fence) {
+      P::light_fence();
+    } else if (i.op == operation::heavy_fence) {
+      P::heavy_fence();
+    } else {
+      P::fence(i.order);
+    }
+  }
+
+  int run_cas(const instruction& i, const int* results, char& spurious) {
+    auto& at = *atomics_[i.location];
+    const int expected = value_of(i.expected, results);
+    const int desired = value_of(i.value, results);
+    int seen = expected;
+    const bool done = i.op == operation::cas_weak
+                          ? at.compare_exchange_weak(seen, desired, i.order, i.failure)
+                          : at.compare_exchange_strong(seen, desired, i.order, i.failure);
+    spurious = !done && seen == expected ? 1 : 0;
+    return seen;
+  }
+
+  int run_access(const instruction& i, int value) {
+    auto& at = *atomics_[i.location];
+    switch (i.op) {
+      case operation::load:
+        return at.load(i.order);
+      case operation::exchange:
+        return at.exchange(value, i.order);
+      case operation::fetch_add:
+        return at.fetch_add(value, i.order);
+      case operation::fetch_sub:
+        return at.fetch_sub(value, i.order);
+      case operation::fetch_and:
+        return at.fetch_and(value, i.order);
+      case operation::fetch_or:
+        return at.fetch_or(value, i.order);
+      case operation::await: {
+        const auto predicate = [&i](int seen) { return satisfies(i.compare, seen, i.bound); };
+        return P::await(at, i.order, predicate, typename P::waiter{});
+      }
+      default:
+        at.store(value, i.order);
+        return 0;
+    }
+  }
+
+  const program* program_;
+  const outcome_listener* listener_;
+  unsigned atomic_count_;
+  std::array<std::optional<atomic>, max_atomics> atomics_;
+  std::array<std::optional<mutex>, max_mutexes> mutexes_;
+  std::array<std::optional<plain>, max_plains> plains_;
+  std::array<std::array<int, max_instructions>, max_threads> results_{};
+  std::array<std::array<char, max_instructions>, max_threads> spurious_{};
+};
+
+}  // namespace stillpoint::verify::oracle

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/explorer/oracle/random_program.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+namespace stillpoint::verify::oracle {
+namespace {
+
+// splitmix64 (Steele, Lea, Flood 2014): small, good enough, the same everywhere.
+class dice {
+ public:
+  explicit dice(std::uint64_t seed) : state_(seed) {}
+
+  unsigned below(unsigned bound) { return static_cast<unsigned>(next() % bound); }
+  unsigned between(unsigned low, unsigned high) { return low + below(high - low + 1); }
+  bool percent(unsigned chance) { return below(100) < chance; }
+
+  template <class T>
+  const T& pick(const std::vector<T>& from) {
+    return from[below(static_cast<unsigned>(from.size()))];
+  }
+
+ private:
+  std::uint64_t next() {
+    state_ += 0x9e3779b97f4a7c15ULL;
+    auto z = state_;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+    return z ^ (z >> 31);
+  }
+
+  std::uint64_t state_;
+};
+
+enum class order_style { any, mostly_relaxed, mostly_seq_cst, release_acquire, seq_cst_and_relaxed };
+
+// What kind of program to make; chances are percentages per access.
+struct style {
+  order_style orders = order_style::any;
+  unsigned fences = 0;      // before an access
+  unsigned asymmetric = 0;  // of the fences
+  unsigned updates = 0;     // read-modify-writes
+  unsigned swaps = 0;       // compare-and-swaps
+  unsigned waits = 0;
+  unsigned dependencies = 0;
+  unsigned plains = 0;
+  bool mutex = false;
+};
+
+class generator {
+ public:
+  generator(std::uint64_t seed, const program_limits& limits) : dice_(seed), limits_(limits) {}
+
+  // Few programs have more events than the enumerator takes.
+  program make() {
+    for (;;) {
+      choose_style();
+      auto p = make_one();
+      if (event_count(p) <= most_events) return p;
+    }
+  }
+
+ private:
+  static constexpr unsigned most_events = 32;
+
+  program make_one() {
+    const auto accesses = choose_accesses();
+    const auto threads = std::min(dice_.between(2, std::max(2U, limits_.threads)), accesses);
+    locations_ = dice_.percent(15) ? 1 : dice_.between(1, limits_.locations);
+    program p;
+    p.threads.resize(threads);
+    for (unsigned t = 0; t < threads; ++t)
+      add_accesses(p.threads[t], accesses / threads + (t < accesses % threads));
+    if (style_.plains > 0) add_plains(p);
+    if (style_.mutex) add_mutexes(p);
+    drop_hopeless_waits(p);
+    number_locations(p);
+    return p;
+  }
+
+  void choose_style() {
+    style_.orders = dice_.pick(std::vector{order_style::any, order_style::any, order_style::mostly_relaxed,
+                                           order_style::mostly_seq_cst, order_style::release_acquire,
+                                           order_style::seq_cst_and_relaxed});
+    style_.fences = dice_.pick(std::vector{0U, 0U, 15U, 40U});
+    style_.asymmetric = limits_.asymmetric_fences ? dice_.pick(std::vector{0U, 30U, 90U}) : 0;
+    style_.updates = dice_.pick(std::vector{0U, 10U, 25U, 50U});
+    style_.swaps = dice_.pick(std::vector{0U, 10U, 25U});
+    style_.waits = limits_.waits ? dice_.pick(std::vector{0U, 0U, 0U, 10U, 30U}) : 0;
+    style_.dependencies = dice_.pick(std::vector{0U, 20U, 50U});
+    style_.plains = limits_.plains && dice_.percent(20) ? dice_.pick(std::vector{20U, 60U}) : 0;
+    style_.mutex = limits_.mutexes && dice_.percent(8);
+  }
+
+  unsigned choose_accesses() {
+    const auto most = std::max(2U, limits_.accesses);
+    const auto count = dice_.between(2, most);
+    // The largest programs cost the most and are seldom the interesting ones.
+    return count == most && dice_.percent(50) ? dice_.between(2, most) : count;
+  }
+
+  void add_accesses(std::vector<instruction>& thread, unsigned count) {
+    for (unsigned i = 0; i < count; ++i) {
+      if ((i > 0 || dice_.percent(20)) && dice_.percent(style_.fences)) thread.push_back(random_fence());
+      thread.push_back(random_access(thread));
+    }
+  }
+
+  instruction random_fence() {
+    instruction i;
+    i.op = operation::fence;
+    if (dice_.percent(style_.asymmetric)) {
+      i.op = dice_.percent(60) ? operation::light_fence : operation::heavy_fence;
+      return i;
+    }
+    i.order = random_order(i.op);
+    return i;
+  }
+
+  instruction random_access(const std::vector<instruction>& before) {
+    instruction i;
+    i.location = dice_.below(locations_);
+    i.op = random_operation();
+    i.order = random_order(i.op);
+    if (is_cas(i.op)) i.failure = random_order(operation::load);
+    if (takes_operand(i.op)) i.value = random_operand(before, i.op);
+    if (is_cas(i.op)) i.expected = random_expected(before, i.location);
+    if (i.op == operation::await) {
+      i.compare = dice_.pick(std::vector{comparison::equal, comparison::not_equal, comparison::at_least});
+      i.bound = i.compare == comparison::not_equal ? static_cast<int>(dice_.below(2))
+                                                   : static_cast<int>(dice_.between(1, 2));
+    }
+    return i;
+  }
+
+  operation random_operation() {
+    const auto roll = dice_.below(100);
+    if (roll < style_.updates) {
+      return dice_.pick(std::vector{operation::fetch_add, operation::fetch_add, operation::exchange,
+                                    operation::exchange, operation::fetch_or, operation::fetch_sub,
+                                    operation::fetch_and});
+    }
+    if (roll < style_.updates + style_.swaps) {
+      return dice_.percent(70) ? operation::cas_strong : operation::cas_weak;
+    }
+    if (dice_.percent(50)) return operation::store;
+    return dice_.percent(style_.waits) ? operation::await : operation::load;
+  }
+
+  std::memory_order random_order(operation op) {
+    const auto& legal = legal_orders(op);
+    const auto& any = dice_.pick(legal);
+    switch (style_.orders) {
+      case order_style::mostly_relaxed:
+        return dice_.percent(85) ? legal.front() : any;
+      case order_style::mostly_seq_cst:
+        return dice_.percent(80) ? legal.back() : any;
+      case order_style::release_acquire:
+        return dice_.percent(80) ? release_or_acquire(op) : any;
+      case order_style::seq_cst_and_relaxed:
+        return dice_.percent(50) ? legal.front() : legal.back();
+      case order_style::any:
+        break;
+    }
+    return any;
+  }
+
+  static std::memory_order release_or_acquire(operation op) {
+    if (op == operation::store) return std::memory_order_release;
+    return op == operation::load || op == operation::await ? std::memory_order_acquire
+                                                           : std::memory_order_acq_rel;
+  }
+
+  std::optional<int> random_base(const std::vector<instruction>& before) {
+    std::vector<int> candidates;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (has_result(before[i].op)) candidates.push_back(static_cast<int>(i));
+    }
+    if (candidates.empty() || !dice_.percent(style_.dependencies)) return std::nullopt;
+    return dice_.pick(candidates);
+  }
+
+  operand random_operand(const std::vector<instruction>& before, operation op) {
+    if (const auto base = random_base(before)) return {*base, static_cast<int>(dice_.below(2))};
+    // Adding nothing, or storing the initial value, is rarely worth while, but it happens.
+    const bool zero = dice_.percent(op == operation::fetch_and ? 30 : 10);
+    return {-1, zero ? 0 : static_cast<int>(dice_.percent(75) ? 1 : 2)};
+  }
+
+  // The usual way: what was read there before, else the value that is likely to be there.
+  operand random_expected(const std::vector<instruction>& before, unsigned location) {
+    for (std::size_t i = before.size(); i-- > 0;) {
+      if (has_result(before[i].op) && before[i].location == location && dice_.percent(style_.dependencies)) {
+        return {static_cast<int>(i), 0};
+      }
+    }
+    return {-1, static_cast<int>(dice_.percent(65) ? 0 : dice_.between(1, 2))};
+  }
+
+  // Data that one thread writes before it writes to an atomic, and that others read after they waited: the
+  // only shape in which, without control flow, plain accesses often do not race.
+  void add_plains(program& p) {
+    const auto writer = dice_.below(static_cast<unsigned>(p.threads.size()));
+    for (unsigned t = 0; t < p.threads.size(); ++t) {
+      auto& thread = p.threads[t];
+      if (t == writer) {
+        insert(thread, dice_.below(static_cast<unsigned>(thread.size()) + 1), plain(operation::plain_write));
+      } else if (dice_.percent(style_.plains)) {
+        if (limits_.waits && dice_.percent(80)) turn_into_wait(thread);
+        const auto op = dice_.percent(70) ? operation::plain_read : operation::plain_write;
+        insert(thread, static_cast<unsigned>(thread.size()), plain(op));
+      }
+    }
+  }
+
+  instruction plain(operation op) {
+    instruction i;
+    i.op = op;
+    i.location = dice_.percent(85) ? 0 : 1;
+    if (op == operation::plain_write) i.value.constant = static_cast<int>(dice_.between(1, 2));
+    return i;
+  }
+
+  void turn_into_wait(std::vector<instruction>& thread) {
+    for (auto& i : thread) {
+      if (i.op != operation::load) continue;
+      i.op = operation::await;
+      i.compare = comparison::not_equal;
+      return;
+    }
+  }
+
+  // Brackets part of some threads, with a plain access inside.
+  void add_mutexes(program& p) {
+    for (auto& thread : p.threads) {
+      if (dice_.percent(25) || thread.size() + 5 > max_instructions) continue;
+      const auto size = static_cast<unsigned>(thread.size());
+      const auto first = dice_.below(size + 1);
+      const auto last = dice_.between(first, std::min(size, first + 1));
+      insert(thread, last, mutex(operation::unlock));
+      if (dice_.percent(50)) insert(thread, last, plain(operation::plain_write));
+      if (dice_.percent(50)) insert(thread, last, plain(operation::plain_read));
+      insert(thread, first, mutex(operation::lock));
+    }
+  }
+
+  static instruction mutex(operation op) {
+    instruction i;
+    i.op = op;
+    return i;
+  }
+
+  // Registers are named by position: those after the new instruction move on.
+  static void insert(std::vector<instruction>& thread, unsigned position, const instruction& extra) {
+    thread.insert(thread.begin() + static_cast<std::ptrdiff_t>(position), extra);
+    for (std::size_t i = position + 1; i < thread.size(); ++i) {
+      for (auto* o : {&thread[i].value, &thread[i].expected}) {
+        if (o->base >= static_cast<int>(position)) ++o->base;
+      }
+    }
+  }
+
+  // A wait for a location that no other thread writes is a deadlock and nothing else; keep few of them.
+  void drop_hopeless_waits(program& p) {
+    for (std::size_t t = 0; t < p.threads.size(); ++t) {
+      for (auto& i : p.threads[t]) {
+        if (i.op != operation::await || written_by_other(p, t, i.location) || dice_.percent(10)) continue;
+        i.op = operation::load;
+        i.compare = comparison::equal;
+        i.bound = 0;
+      }
+    }
+  }
+
+  static bool written_by_other(const program& p, std::size_t thread, unsigned location) {
+    for (std::size_t t = 0; t < p.threads.size(); ++t) {
+      for (const auto& i : p.threads[t]) {
+        const bool writes = i.op == operation::store || is_rmw(i.op) || is_cas(i.op);
+        if (t != thread && writes && i.location == location) return true;
+      }
+    }
+    return false;
+  }
+
+  dice dice_;
+  program_limits limits_;
+  style style_;
+  unsigned locations_ = 1;
+};
+
+}  // namespace
+
+program random_program(std::uint64_t seed, const program_limits& limits) {
+  return generator(seed, limits).make();
+}
+
+}  // namespace stillpoint::verify::oracle

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Random programs from a seed. For fuzzing a checker against the enumerator, with RapidCheck (generator.hpp)
+// or, by the million, without. A microsecond each.
+#pragma once
+
+#include <cstdint>
+
+#include "verify/explorer/oracle/program.hpp"
+
+namespace stillpoint::verify::oracle {
+
+struct program_limits {
+  unsigned threads = 4;    // 2 at the least
+  unsigned accesses = 8;   // to atomics, a lock and its unlock counting as one; 2 at the least
+  unsigned locations = 3;  // atomic ones
+  bool plains = true;
+  bool mutexes = true;
+  bool asymmetric_fences = true;
+  bool waits = true;  // await
+};
+
+// The same seed and limits give the same program, on every machine. Programs come in styles (mostly seq_cst,
+// mostly relaxed, release and acquire, any order; many fences or none; ...) so that each style's interactions
+// occur.
+program random_program(std::uint64_t seed, const program_limits& limits = {});
+
+}  // namespace stillpoint::verify::oracle
