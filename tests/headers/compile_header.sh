@@ -8,9 +8,9 @@ shift
 
 failed=0
 for checked in 0 1; do
-  for exceptions in -fexceptions '-fno-exceptions -fno-rtti'; do
-    # shellcheck disable=SC2086 # the second setting is two flags
-    command=("$@" $exceptions -DSTILLPOINT_CHECKED="$checked" -fsyntax-only -x c++ -)
+  for exceptions in '-fexceptions' '-fno-exceptions -fno-rtti'; do
+    read -ra settings <<<"$exceptions -DSTILLPOINT_CHECKED=$checked"
+    command=("$@" "${settings[@]}" -fsyntax-only -x c++ -)
     if ! printf '#include "%s"\n#include "%s"\n' "$header" "$header" | "${command[@]}"; then
       printf '^ with: %s\n' "${command[*]}"
       failed=1
