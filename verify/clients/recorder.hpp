@@ -7,9 +7,12 @@
 #include <string_view>
 #include <utility>
 
+#include "models/recorder.hpp"
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "verify/client.hpp"
+#include "verify/history/history.hpp"
+#include "verify/history/linearizable.hpp"
 
 namespace stillpoint::verify::clients {
 
@@ -110,6 +113,64 @@ struct samples_exclude_each_other_base {
   }
 };
 
+// Recordings and samples, by three threads of which two sample, are linearizable: they happen as if one after
+// the other, in an order that no thread could contradict.
+template <checker_policy P, class Phaser>
+struct recordings_and_samples_are_linearizable_base {
+  static constexpr unsigned threads = 3;
+  using model = models::recorder<2>;
+  using operation = model::operation;
+  using action = models::recorder_action;
+  recorder<slots<P, 2>, P, Phaser> recorded;
+  slots<P, 2> recycled;
+  history<P, operation, threads, 2> calls;
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      record(index);
+      record(index);
+    } else if (index == 1) {
+      record(index);
+      take(index);
+    } else {
+      hold(index);
+    }
+  }
+
+  void after() {
+    P::check(bool(linearizable(calls, model())), "there is an order of the calls that the model allows");
+  }
+
+  void record(unsigned index) {
+    auto& call = calls.invoke(index, operation{action::record, index, index});
+    recorded.record([index](auto& active) { active.add(index); });
+    calls.respond(call);
+  }
+
+  void take(unsigned index) {
+    auto& call = calls.invoke(index, operation{action::take, index});
+    recorded.sample_into(recycled);
+    call.operation.found = contents_of(recycled);
+    calls.respond(call);
+  }
+
+  void hold(unsigned index) {
+    auto& call = calls.invoke(index, operation{action::sample, index});
+    auto* give_up = &call;
+    {
+      const auto interval = recorded.sample();
+      call.operation.found = contents_of(*interval);
+      calls.respond(call);
+      give_up = &calls.invoke(index, operation{action::give_up, index});
+    }
+    calls.respond(*give_up);
+  }
+
+  static model::contents contents_of(const slots<P, 2>& buffer) {
+    return {static_cast<unsigned>(buffer.count(0)), static_cast<unsigned>(buffer.count(1))};
+  }
+};
+
 struct recorder_over_plain_phaser {
   static constexpr std::string_view primitive = "recorder";
   template <class P>
@@ -142,8 +203,15 @@ struct recorder_clients {
     static constexpr std::string_view primitive = Kind::primitive;
     static constexpr std::string_view guarantee = "samples_exclude_each_other";
   };
+  template <class P>
+  struct recordings_and_samples_are_linearizable
+      : recordings_and_samples_are_linearizable_base<P, phaser<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "recordings_and_samples_are_linearizable";
+  };
 
-  using list = client_list<every_recording_is_sampled_once, sample_is_stable, samples_exclude_each_other>;
+  using list = client_list<every_recording_is_sampled_once, sample_is_stable, samples_exclude_each_other,
+                           recordings_and_samples_are_linearizable>;
 };
 
 }  // namespace stillpoint::verify::clients

@@ -10,9 +10,12 @@
 #include <string_view>
 #include <utility>
 
+#include "models/writer_reader_phaser.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 #include "verify/client.hpp"
+#include "verify/history/history.hpp"
+#include "verify/history/linearizable.hpp"
 
 namespace stillpoint::verify::clients {
 
@@ -254,9 +257,61 @@ struct exceptions_leave_it_usable_base {
   void after() { P::check(data.total(0) == 1, "each write is found once"); }
 };
 
+// What two writers and a reader saw agrees with the model: each writer is given a phase that was then
+// current, and each flip ends when the model says that it may. A flip is recorded as the steps that the model
+// takes it in, all of which lie between its call and its return.
+template <checker_policy P, class Phaser, class Model, unsigned Flips>
+struct flips_agree_with_the_model_base {
+  static constexpr unsigned threads = 3;
+  using action = models::phaser_action;
+  Phaser phaser;
+  history<P, models::phaser_operation, threads, 3 * Flips + 2> calls;
+
+  void thread(unsigned index) {
+    if (index < 2) {
+      write(index);
+      return;
+    }
+    auto& lock = calls.invoke(index, {action::lock, index});
+    phaser.reader_lock();
+    calls.respond(lock);
+    for (unsigned flip = 0; flip < Flips; ++flip) flip_once(index);
+    auto& unlock = calls.invoke(index, {action::unlock, index});
+    phaser.reader_unlock();
+    calls.respond(unlock);
+  }
+
+  void after() {
+    P::check(bool(linearizable(calls, Model())), "there is an order of the calls that the model allows");
+  }
+
+  void write(unsigned index) {
+    auto& enter = calls.invoke(index, {action::enter, index});
+    auto token = phaser.writer_enter();
+    enter.operation.phase = token.phase();
+    calls.respond(enter);
+    auto& exit = calls.invoke(index, {action::exit, index, token.phase()});
+    phaser.writer_exit(std::move(token));
+    calls.respond(exit);
+  }
+
+  void flip_once(unsigned index) {
+    auto& begin = calls.invoke(index, {action::flip_begin, index});
+    auto* const turned = Model::turns == models::phase_turns::at_once
+                             ? nullptr
+                             : &calls.invoke(index, {action::flip_turned, index});
+    auto& end = calls.invoke(index, {action::flip_end, index});
+    phaser.flip_phase();
+    calls.respond(begin);
+    if (turned != nullptr) calls.respond(*turned);
+    calls.respond(end);
+  }
+};
+
 // Which phaser a client runs on. `tiny` has two bits of count: four sections in one phase wrap it around.
 struct plain_kind {
   static constexpr std::string_view primitive = "writer_reader_phaser";
+  using model = models::writer_reader_phaser;
   template <class P>
   using phaser = writer_reader_phaser<P>;
   template <class P>
@@ -265,6 +320,7 @@ struct plain_kind {
 
 struct striped_kind {
   static constexpr std::string_view primitive = "striped_writer_reader_phaser";
+  using model = models::striped_writer_reader_phaser;
   template <class P>
   using phaser = striped_writer_reader_phaser<P>;
   template <class P>
@@ -326,11 +382,16 @@ struct writer_reader_phaser_clients {
     static constexpr std::string_view primitive = Kind::primitive;
     static constexpr std::string_view guarantee = "epochs_wrap_around_unharmed";
   };
+  template <class P>
+  struct flips_agree_with_the_model : flips_agree_with_the_model_base<P, phaser<P>, typename Kind::model, 2> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "flips_agree_with_the_model";
+  };
 
   using list = client_list<no_write_is_lost_3x1x2, no_write_is_lost_2x2x2, inactive_side_is_stable,
                            flip_waits_for_writers_inside, flip_waits_for_no_later_writer, writers_never_wait,
                            flips_exclude_each_other, idle_flip_returns, exceptions_leave_it_usable,
-                           epochs_wrap_around_unharmed>;
+                           epochs_wrap_around_unharmed, flips_agree_with_the_model>;
 };
 
 }  // namespace stillpoint::verify::clients

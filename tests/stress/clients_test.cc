@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+// Every client of every primitive on real threads, and with the planted ones the proof that it could fail.
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+
+#include "verify/clients/recorder.hpp"
+#include "verify/clients/writer_reader_phaser.hpp"
+#include "verify/history/real_time_policy.hpp"
+#include "verify/history/run_on_threads.hpp"
+
+namespace {
+
+namespace verify = stillpoint::verify;
+namespace clients = stillpoint::verify::clients;
+using policy = verify::real_time_policy;
+
+constexpr std::uint64_t executions = 1000;
+
+struct expect_to_pass {
+  template <class Client>
+  void operator()() const {
+    SCOPED_TRACE(std::string(Client::primitive) + ": " + std::string(Client::guarantee));
+    const auto result = verify::run_on_threads<Client>(executions);
+    EXPECT_EQ(result.failures, 0u) << result.first_failure;
+    EXPECT_EQ(result.executions, executions);
+  }
+};
+
+TEST(clients_on_real_threads, writer_reader_phaser) {
+  clients::writer_reader_phaser_clients<clients::plain_kind>::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, striped_writer_reader_phaser) {
+  clients::writer_reader_phaser_clients<clients::striped_kind>::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, recorder) {
+  clients::recorder_clients<clients::recorder_over_plain_phaser>::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, recorder_over_striped_phaser) {
+  clients::recorder_clients<clients::recorder_over_striped_phaser>::list::for_each<policy>(expect_to_pass());
+}
+
+}  // namespace
