@@ -32,8 +32,7 @@ namespace stillpoint::verify {
 // P::choose(n)               a nondeterministic choice in [0, n); every engine tries all, or many.
 // P::now()                   the moment the calling thread has reached, for recorded histories.
 // P::precedes(a, b)          whether all that was done at moment a comes before moment b: by happens-before
-// in the explorer, by
-//                            the engine's own order of steps elsewhere.
+//                            in the checking engines, by real time on real threads.
 template <class P>
 concept checker_policy = atomics_policy<P> && requires(bool condition, const char* text, std::size_t n) {
   P::check(condition, text);

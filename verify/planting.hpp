@@ -43,6 +43,7 @@ enum class operation : std::uint8_t {
   try_lock,
   unlock,
   stripe,
+  choose,
 };
 
 constexpr std::string_view name_of(operation op) {
@@ -66,7 +67,8 @@ constexpr std::string_view name_of(operation op) {
                                         "lock",
                                         "try_lock",
                                         "unlock",
-                                        "stripe"};
+                                        "stripe",
+                                        "choose"};
   return names[static_cast<std::size_t>(op)];
 }
 
