@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/explorer/explore.hpp"
+
+#include <chrono>
+#include <random>
+
+namespace stillpoint::verify::explorer {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+double seconds_since(steady::time_point start) {
+  return std::chrono::duration<double>(steady::now() - start).count();
+}
+
+// Knuth's estimate of the size of a search tree (Estimating the Efficiency of Backtrack Programs, 1975): the product of the
+// branching factors met on a random descent has the number of leaves as its expectation.
+double estimate_executions(const program& p, unsigned probes, std::uint64_t seed) {
+  search tree;
+  machine m(p, tree);
+  std::mt19937_64 random(seed);
+  double weight = 1;
+  bool again = false;
+  m.after_choice = [&] {
+    const std::size_t alternatives = tree.fresh_alternatives();
+    weight *= static_cast<double>(alternatives + 1);
+    const std::size_t which = std::uniform_int_distribution<std::size_t>(0, alternatives)(random);
+    again = which != 0;
+    if (!tree.follow(which)) weight = 0;
+    return !again;
+  };
+  double sum = 0;
+  for (unsigned probe = 0; probe < probes; ++probe) {
+    tree.restart();
+    weight = 1;
+    machine::outcome result{};
+    do {
+      again = false;
+      result = m.run();
+    } while (again && weight > 0);
+    if (result != machine::outcome::abandoned || weight == 0) sum += weight;
+  }
+  return sum / probes;
+}
+
+class explorer {
+ public:
+  explorer(const program& p, const settings& s) : settings_(s), machine_(p, search_) {
+    search_.set_shard(s.shard_index, s.shard_count);
+    if (s.probes > 0) result_.counts.estimate = estimate_executions(p, s.probes, s.seed);
+  }
+
+  exploration run() {
+    bool more = true;
+    while (more && !bound_reached()) {
+      account(machine_.run());
+      if (result_.first_failure && !settings_.keep_going) break;
+      more = search_.backtrack();
+      if (++steps_ % progress_interval == 0) tell_progress();
+    }
+    statistics& counts = result_.counts;
+    counts.exhaustive = !more && !machine_.bound_exceeded();
+    counts.seconds = seconds_since(start_);
+    return std::move(result_);
+  }
+
+ private:
+  static constexpr std::uint64_t progress_interval = 256;
+
+  bool bound_reached() const {
+    const statistics& counts = result_.counts;
+    if (settings_.max_executions != 0 && counts.executions + counts.failures >= settings_.max_executions) return true;
+    return settings_.max_seconds > 0 && steps_ % progress_interval == 0 &&
+           seconds_since(start_) > settings_.max_seconds;
+  }
+
+  void account(machine::outcome result) {
+    if (result == machine::outcome::abandoned) {
+      ++result_.counts.abandoned;
+    } else if (result == machine::outcome::failed) {
+      ++result_.counts.failures;
+      const failure& f = *machine_.failed();
+      if (settings_.on_failure) settings_.on_failure(f, search_.current());
+      if (!result_.first_failure) {
+        result_.first_failure = f;
+        result_.counterexample = search_.current();
+      }
+    } else if (search_.counts_here()) {
+      ++result_.counts.executions;
+      if (settings_.on_execution) settings_.on_execution(search_.current());
+    }
+  }
+
+  void tell_progress() {
+    if (!settings_.on_progress || seconds_since(last_told_) < 0.2) return;
+    last_told_ = steady::now();
+    result_.counts.seconds = seconds_since(start_);
+    settings_.on_progress(result_.counts);
+  }
+
+  const settings& settings_;
+  search search_;
+  machine machine_;
+  exploration result_;
+  std::uint64_t steps_ = 0;
+  steady::time_point start_ = steady::now();
+  steady::time_point last_told_ = start_;
+};
+
+}  // namespace
+
+exploration explore(const program& p, const settings& s) { return explorer(p, s).run(); }
+
+}  // namespace stillpoint::verify::explorer

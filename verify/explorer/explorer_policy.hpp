@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// explorer_policy: the atomics policy under which a primitive's text runs in the explorer. Every operation becomes an event of an
+// execution graph. Values are trivially copyable and at most eight bytes, without padding.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <source_location>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "stillpoint/detail/failure.hpp"
+#include "verify/client.hpp"
+#include "verify/explorer/machine.hpp"
+#include "verify/planting.hpp"
+
+namespace stillpoint::verify::explorer {
+
+template <class T>
+std::uint64_t to_raw(const T& value) {
+  static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t));
+  std::uint64_t raw = 0;
+  std::memcpy(&raw, &value, sizeof(T));
+  return raw;
+}
+
+template <class T>
+T from_raw(std::uint64_t raw) {
+  T value;
+  std::memcpy(&value, &raw, sizeof(T));
+  return value;
+}
+
+// What is added to a T: itself, or a distance for pointers.
+template <class T>
+using difference = std::conditional_t<std::is_pointer_v<T>, std::ptrdiff_t, T>;
+
+// The machine that runs the calling client. A policy's object outside of a client has nothing to be checked by.
+inline machine& here() {
+  machine* m = machine::active();
+  if (m == nullptr) detail::fail_logic("explorer_policy: used outside of a client that the explorer runs");
+  return *m;
+}
+
+template <class T>
+class atomic {
+  using location = std::source_location;
+  using order = std::memory_order;
+
+ public:
+  using value_type = T;
+
+  // NOLINTNEXTLINE(google-explicit-constructor): as std::atomic's.
+  atomic(T value = T(), location where = location::current())
+      : place_(here().create(location_kind::atomic, true, to_raw(value), where)) {}
+  atomic(const atomic&) = delete;
+  atomic& operator=(const atomic&) = delete;
+  ~atomic() { here().retire(place_, location()); }
+
+  T load(order o, location where = location::current()) const {
+    const execution_mode mode = planting::at(where, operation::load, o);
+    return result(here().load(place_, mode.order, where), mode);
+  }
+
+  void store(T value, order o, location where = location::current()) {
+    const execution_mode mode = planting::at(where, operation::store, o);
+    if (!mode.dropped) here().store(place_, to_raw(value), mode.order, where);
+  }
+
+  T exchange(T value, order o, location where = location::current()) {
+    return update(operation::exchange, [](T, T operand) { return operand; }, value, o, where);
+  }
+
+  T fetch_add(difference<T> value, order o, location where = location::current()) {
+    return update(operation::fetch_add, [](T old, difference<T> n) { return static_cast<T>(old + n); }, value, o, where);
+  }
+  T fetch_sub(difference<T> value, order o, location where = location::current()) {
+    return update(operation::fetch_sub, [](T old, difference<T> n) { return static_cast<T>(old - n); }, value, o, where);
+  }
+  T fetch_and(T value, order o, location where = location::current()) {
+    return update(operation::fetch_and, [](T old, T mask) { return static_cast<T>(old & mask); }, value, o, where);
+  }
+  T fetch_or(T value, order o, location where = location::current()) {
+    return update(operation::fetch_or, [](T old, T mask) { return static_cast<T>(old | mask); }, value, o, where);
+  }
+
+  bool compare_exchange_weak(T& expected, T desired, order success, order failure,
+                             location where = location::current()) {
+    return compare_exchange(operation::compare_exchange_weak, expected, desired, success, failure, where);
+  }
+  bool compare_exchange_strong(T& expected, T desired, order success, order failure,
+                               location where = location::current()) {
+    return compare_exchange(operation::compare_exchange_strong, expected, desired, success, failure, where);
+  }
+
+  location_id place() const { return place_; }
+
+ private:
+  static T result(std::uint64_t raw, const execution_mode& mode) { return from_raw<T>(raw ^ mode.result_mask); }
+
+  template <class Function, class Operand>
+  T update(operation op, Function, Operand operand, order o, location where) {
+    const execution_mode mode = planting::at(where, op, o);
+    if (mode.torn) {
+      const T old = from_raw<T>(here().load(place_, load_part(mode.order), where));
+      here().store(place_, to_raw(Function()(old, operand)), store_part(mode.order), where);
+      return result(to_raw(old), mode);
+    }
+    modification how;
+    how.compute = [](std::uint64_t old, std::uint64_t with) {
+      return to_raw(Function()(from_raw<T>(old), from_raw<Operand>(with)));
+    };
+    how.operand = to_raw(operand);
+    how.success = mode.order;
+    bool modified = false;
+    return result(here().modify(place_, op, how, modified, where), mode);
+  }
+
+  bool compare_exchange(operation op, T& expected, T desired, order success, order failure, location where) {
+    const execution_mode mode = planting::at(where, op, success, failure);
+    modification how;
+    how.compute = [](std::uint64_t, std::uint64_t with) { return with; };
+    how.operand = to_raw(desired);
+    how.expected = to_raw(expected);
+    how.conditional = true;
+    how.weak = op == operation::compare_exchange_weak;
+    how.success = mode.order;
+    how.failure = mode.failure_order;
+    bool modified = false;
+    if (mode.torn) {
+      const std::uint64_t old = here().load(place_, load_part(mode.order), where);
+      modified = old == how.expected;
+      if (modified) here().store(place_, how.operand, store_part(mode.order), where);
+      expected = from_raw<T>(old);
+      return modified;
+    }
+    const std::uint64_t old = here().modify(place_, op, how, modified, where);
+    if (!modified) expected = from_raw<T>(old);
+    return modified;
+  }
+
+  static order load_part(order o) {
+    if (o == std::memory_order_seq_cst) return o;
+    return is_acquire(o) ? std::memory_order_acquire : std::memory_order_relaxed;
+  }
+  static order store_part(order o) {
+    if (o == std::memory_order_seq_cst) return o;
+    return is_release(o) ? std::memory_order_release : std::memory_order_relaxed;
+  }
+
+  location_id place_;
+};
+
+// Comes to life with the plain place it stands for; remembers where.
+class plain_place {
+ public:
+  plain_place(bool initialized, std::source_location where)
+      : id_(here().create(location_kind::plain, initialized, 0, where)) {}
+  plain_place() : plain_place(false, std::source_location()) {}
+  plain_place(const plain_place&) = delete;
+  plain_place& operator=(const plain_place&) = delete;
+  ~plain_place() { here().retire(id_, std::source_location()); }
+
+  location_id id() const { return id_; }
+
+ private:
+  location_id id_;
+};
+
+// Not atomic; read and written through explorer_policy::read and write. Default-constructed it holds what a T does: nothing,
+// if nothing is asked for, and T() if value-initialized.
+template <class T>
+class plain {
+ public:
+  plain() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): in production a plain<T> is a T.
+  plain(T value, std::source_location where = std::source_location::current())
+      : value_(std::move(value)), place_(true, where) {}
+  plain(const plain&) = delete;
+  plain& operator=(const plain&) = delete;
+  ~plain() = default;
+
+ private:
+  friend struct policy;
+
+  T value_;
+  plain_place place_;
+};
+
+class mutex {
+ public:
+  explicit mutex(std::source_location where = std::source_location::current())
+      : place_(here().create(location_kind::mutex, true, 0, where)) {}
+  mutex(const mutex&) = delete;
+  mutex& operator=(const mutex&) = delete;
+  ~mutex() { here().retire(place_, std::source_location()); }
+
+  void lock(std::source_location where = std::source_location::current()) {
+    if (!planting::at(where, operation::lock).dropped) here().lock(place_, where);
+  }
+  // May fail although the mutex is free, as std::mutex's may. Where it succeeds, it does so once it can.
+  bool try_lock(std::source_location where = std::source_location::current()) {
+    planting::at(where, operation::try_lock);
+    if (here().choose(2, operation::try_lock, where) == 0) return false;
+    here().lock(place_, where);
+    return true;
+  }
+  void unlock(std::source_location where = std::source_location::current()) {
+    if (!planting::at(where, operation::unlock).dropped) here().unlock(place_, where);
+  }
+
+ private:
+  location_id place_;
+};
+
+struct waiter {
+  waiter() = default;
+  explicit waiter(std::chrono::nanoseconds) {}
+};
+
+struct policy {
+  template <class T>
+  using atomic = explorer::atomic<T>;
+  template <class T>
+  using plain = explorer::plain<T>;
+  using mutex = explorer::mutex;
+  using waiter = explorer::waiter;
+  using thread_id = std::uintptr_t;
+  using moment = explorer::moment;
+  using location = std::source_location;
+
+  static constexpr bool checked = true;
+  static constexpr std::size_t stripe_count = 2;
+  static constexpr std::size_t cache_line = 64;
+
+  template <class T>
+  static const T& read(const plain<T>& p, location where = location::current()) {
+    planting::at(where, operation::plain_read);
+    here().plain_read(p.place_.id(), &p.value_, sizeof(T), where);
+    return p.value_;
+  }
+
+  template <class T, class U>
+  static void write(plain<T>& p, U&& value, location where = location::current()) {
+    if (planting::at(where, operation::plain_write).dropped) return;
+    here().plain_write(p.place_.id(), where);
+    p.value_ = std::forward<U>(value);
+  }
+
+  static void fence(std::memory_order order, location where = location::current()) {
+    const execution_mode mode = planting::at(where, operation::fence, order);
+    if (!mode.dropped && mode.order != std::memory_order_relaxed) {
+      here().fence(fence_kind::ordinary, mode.order, where);
+    }
+  }
+  static void light_fence(location where = location::current()) {
+    if (planting::at(where, operation::light_fence, std::memory_order_seq_cst).dropped) return;
+    here().fence(fence_kind::light, std::memory_order_seq_cst, where);
+  }
+  static void heavy_fence(location where = location::current()) {
+    if (planting::at(where, operation::heavy_fence, std::memory_order_seq_cst).dropped) return;
+    here().fence(fence_kind::heavy, std::memory_order_seq_cst, where);
+  }
+
+  template <class T, class Predicate>
+  static T await(const atomic<T>& place, std::memory_order order, const Predicate& satisfied, waiter,
+                 location where = location::current()) {
+    const execution_mode mode = planting::at(where, operation::await, order);
+    const std::uint64_t raw = mode.impatient
+                                  ? here().load(place.place(), mode.order, where)
+                                  : here().await(place.place(), mode.order, predicate::of<T>(satisfied), where);
+    return from_raw<T>(raw ^ mode.result_mask);
+  }
+
+  static std::size_t stripe(location where = location::current()) {
+    planting::at(where, operation::stripe);
+    return here().choose(stripe_count, operation::stripe, where);
+  }
+
+  static thread_id this_thread() { return here().current_thread() + 1; }
+
+  template <class T, class... Args>
+  static T* create(Args&&... args) {
+    auto* made = static_cast<object<T>*>(here().heap().allocate(here().current_thread(), sizeof(object<T>), alignof(object<T>)));
+    made->id = here().create_object(location::current());
+    return ::new (made->memory) T(std::forward<Args>(args)...);
+  }
+
+  template <class T>
+  static void destroy(T* value, location where = location::current()) {
+    if (value == nullptr || planting::at(where, operation::destroy).dropped) return;
+    auto* made = reinterpret_cast<object<T>*>(reinterpret_cast<unsigned char*>(value) - offsetof(object<T>, memory));
+    here().destroy_object(made->id, where);
+    value->~T();
+  }
+
+  static void check(bool condition, const char* text, location where = location::current()) {
+    if (!condition) here().fail(std::string("assertion failed: ") + text, {}, where);
+  }
+
+  static std::size_t choose(std::size_t n, location where = location::current()) {
+    return here().choose(n, operation::stripe, where);
+  }
+
+  static moment now() { return here().now(); }
+  // All of a's thread up to a happens before b.
+  static bool precedes(const moment& a, const moment& b) {
+    if (a.thread == b.thread) return a.step < b.step;
+    return b.past.counts[a.thread] >= a.events;
+  }
+
+ private:
+  template <class T>
+  struct object {
+    location_id id;
+    alignas(T) unsigned char memory[sizeof(T)];
+  };
+};
+
+static_assert(checker_policy<policy>);
+
+}  // namespace stillpoint::verify::explorer
+
+namespace stillpoint::verify {
+using explorer_policy = explorer::policy;
+}
