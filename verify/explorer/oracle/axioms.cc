@@ -18,8 +18,17 @@ relation lost_on_light_fences(const graph& g) {
   return cross(g.light, all & ~g.heavy) | cross(all & ~g.heavy, g.light);
 }
 
+// What C++20 says where RC11 says scb: strongly happens-before, and coherence-ordered before.
+relation standard_sc_before(const graph& g, const relation& hb, const axioms& a) {
+  const auto po_between_operations = g.po - g.rmw;
+  const auto sc = only(g.seq_cst);
+  return g.po | sc * synchronizes_with(g, a) * sc | po_between_operations * hb * po_between_operations |
+         extended_coherence(g);
+}
+
 // scb = po | po_diffloc ; hb ; po_diffloc | hb_sameloc | mo | rb
 relation sc_before(const graph& g, const relation& hb, const axioms& a) {
+  if (a.standard_seq_cst) return standard_sc_before(g, hb, a);
   const auto po_other_location = g.po - g.same_location;
   auto scb =
       g.po | po_other_location * hb * po_other_location | (hb & g.same_location) | g.mo | reads_before(g);

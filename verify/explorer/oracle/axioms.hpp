@@ -45,6 +45,10 @@ struct axioms {
   bool same_thread_release_sequences = false;
   // C++11 to C++17: happens-before as a whole constrains the order of seq_cst operations.
   bool hb_orders_seq_cst = false;
+  // C++20's own words ([atomics.order]/3-4, [intro.races]) in place of RC11's: all of the coherence order
+  // constrains seq_cst operations, not its single steps; and strongly happens-before does not care about
+  // locations.
+  bool standard_seq_cst = false;
   // A light fence is as good as a heavy one (done where the graph is made: it goes to `heavy`, not `light`).
   bool light_is_heavy = false;
 

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The explorer against the brute-force enumerator on one program: the set of execution graphs, their number, and the errors.
+#pragma once
+
+#include <string>
+
+#include "verify/explorer/oracle/program.hpp"
+
+namespace stillpoint::verify::oracle {
+
+struct comparison_result {
+  // Empty if explorer and enumerator agree; else what they disagree on.
+  std::string difference;
+  std::size_t executions = 0;
+  bool race = false;
+  bool deadlock = false;
+  // More executions than the enumerator looked for: nothing was compared.
+  bool skipped = false;
+};
+
+comparison_result compare(const program& p);
+
+}  // namespace stillpoint::verify::oracle
