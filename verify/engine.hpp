@@ -3,6 +3,7 @@
 // What an engine is to the runner: something that checks one client within a budget and says what it saw.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -41,6 +42,11 @@ struct run_options {
 // unfinished: a bound was reached before all was seen, and nothing wrong was found until then.
 enum class verdict : std::uint8_t { passed, failed, unfinished };
 
+constexpr std::string_view name_of(verdict outcome) {
+  constexpr std::string_view names[] = {"passed", "failed", "unfinished"};
+  return names[static_cast<std::size_t>(outcome)];
+}
+
 struct run_result {
   std::uint64_t executions = 0;
   std::uint64_t blocked = 0;
@@ -61,6 +67,8 @@ struct check {
   std::string_view client;
   std::string_view engine;
   unsigned threads = 0;
+  // Throws std::invalid_argument, with one line that names the value, if the engine cannot accept the
+  // options: a replay id that is none.
   run_result (*run)(const run_options&) = nullptr;
 };
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/checks.hpp"
+
+#include "verify/runner/registry.hpp"
+
+namespace stillpoint::verify {
+
+std::vector<check> all_checks() {
+  return relacy_checks_of_writer_reader_phaser() + relacy_checks_of_recorder();
+}
+
+}  // namespace stillpoint::verify

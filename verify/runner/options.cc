@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/runner/options.hpp"
+
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <thread>
+
+#include "verify/runner/registry.hpp"
+
+namespace stillpoint::verify {
+
+const char* const help_text =
+    R"(Model-checks Stillpoint: each client of each primitive, on each engine.
+
+  --filter TEXT     run only the checks whose primitive/client/engine matches. A whole name, or its first parts up
+                    to a slash ("recorder", "recorder/sample_is_stable"), matches just that; anything else matches
+                    as a glob if it has one of *?[ in it, and else wherever it occurs
+  --engine NAME     run only the checks on this engine
+  --budget B        quick, normal or thorough: how long engines look before they stop (default: normal)
+  --seed N          start of the random choices of engines that make any (default: 1)
+  --jobs N          how many processes to use (default: the number of cores)
+  --replay ID       run one execution again, the ID being what a failure printed; the filter has to select one check
+  --json FILE       write the results to FILE
+  --graph FILE      write a picture of a counterexample to FILE, a .dot or .svg, for engines that draw one
+  --list            print the checks and run none
+  --help            print this
+
+Values may be given as --option VALUE or --option=VALUE. Relative files are relative to the caller's folder.
+Exit status: 0 if all checks passed, 1 if one did not, 2 if the command line is wrong.
+)";
+
+namespace {
+
+constexpr unsigned most_jobs = 1024;
+
+const char* environment(const char* name) {
+  // Read before any thread is started.
+  return std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+}
+
+std::uint64_t parse_number(const std::string& what, const std::string& text, std::uint64_t least,
+                           std::uint64_t most) {
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (text.empty() || error != std::errc() || stopped != end || value < least || value > most) {
+    throw usage_error(what + "='" + text + "': expected a whole number from " + std::to_string(least) +
+                      " to " + std::to_string(most));
+  }
+  return value;
+}
+
+budget parse_budget(const std::string& text) {
+  if (text == "quick") return budget::quick;
+  if (text == "normal") return budget::normal;
+  if (text == "thorough") return budget::thorough;
+  throw usage_error("--budget='" + text + "': expected quick, normal or thorough");
+}
+
+// `bazel run` starts programs in a folder of its own, and says where it was called.
+std::string absolute_file(const std::string& name) {
+  const std::filesystem::path file(name);
+  if (file.is_absolute()) return name;
+  const char* const caller = environment("BUILD_WORKING_DIRECTORY");
+  return ((caller != nullptr ? std::filesystem::path(caller) : std::filesystem::current_path()) / file)
+      .string();
+}
+
+void require_writable(const std::string& option, const std::string& file) {
+  // Leaves a file that exists as it is until there is something to write.
+  const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor < 0) {
+    const std::string reason = std::generic_category().message(errno);
+    throw usage_error(option + "='" + file + "': expected a file that can be written: " + reason);
+  }
+  close(descriptor);
+}
+
+void require_picture(const std::string& file) {
+  if (!file.ends_with(".dot") && !file.ends_with(".svg")) {
+    throw usage_error("--graph='" + file + "': expected a file name that ends in .dot or .svg");
+  }
+}
+
+// Takes the arguments apart into options and their values.
+class argument_reader {
+ public:
+  explicit argument_reader(const std::vector<std::string>& arguments) : arguments_(arguments) {}
+
+  bool next() {
+    if (at_ == arguments_.size()) return false;
+    const std::string& argument = arguments_[at_++];
+    if (!argument.starts_with("--")) throw usage_error("'" + argument + "': expected an option; see --help");
+    const std::size_t equals = argument.find('=');
+    name_ = argument.substr(0, equals);
+    has_value_ = equals != std::string::npos;
+    value_ = has_value_ ? argument.substr(equals + 1) : "";
+    return true;
+  }
+
+  const std::string& name() const { return name_; }
+
+  const std::string& value() {
+    if (!has_value_) {
+      if (at_ == arguments_.size()) throw usage_error(name_ + ": expected a value behind it");
+      value_ = arguments_[at_++];
+    }
+    return value_;
+  }
+
+  bool flag() const {
+    if (has_value_) throw usage_error(name_ + "='" + value_ + "': expected no value");
+    return true;
+  }
+
+ private:
+  const std::vector<std::string>& arguments_;
+  std::size_t at_ = 0;
+  std::string name_;
+  std::string value_;
+  bool has_value_ = false;
+};
+
+void take(argument_reader& argument, runner_options& options) {
+  const std::string& name = argument.name();
+  if (name == "--filter") {
+    options.filter = argument.value();
+  } else if (name == "--engine") {
+    options.engine = argument.value();
+  } else if (name == "--budget") {
+    options.effort = parse_budget(argument.value());
+  } else if (name == "--seed") {
+    options.seed = parse_number(name, argument.value(), 0, std::numeric_limits<std::uint64_t>::max());
+  } else if (name == "--jobs") {
+    options.jobs = static_cast<unsigned>(parse_number(name, argument.value(), 1, most_jobs));
+  } else if (name == "--replay") {
+    options.replay = argument.value();
+  } else if (name == "--json") {
+    options.json_file = absolute_file(argument.value());
+  } else if (name == "--graph") {
+    options.graph_file = absolute_file(argument.value());
+  } else if (name == "--list") {
+    options.list = argument.flag();
+  } else if (name == "--help") {
+    options.help = argument.flag();
+  } else {
+    throw usage_error("unknown option '" + name + "': expected one that --help lists");
+  }
+}
+
+void take_shard(runner_options& options) {
+  const char* const count = environment("TEST_TOTAL_SHARDS");
+  if (count == nullptr) return;
+  const char* const index = environment("TEST_SHARD_INDEX");
+  constexpr unsigned most = std::numeric_limits<int>::max();
+  options.shard_count = static_cast<unsigned>(parse_number("TEST_TOTAL_SHARDS", count, 1, most));
+  options.shard_index = static_cast<unsigned>(
+      parse_number("TEST_SHARD_INDEX", index != nullptr ? index : "", 0, options.shard_count - 1));
+  // Its existence tells Bazel that the program divides its work.
+  if (const char* const status = environment("TEST_SHARD_STATUS_FILE")) std::ofstream(status, std::ios::app);
+}
+
+bool is_glob(const std::string& filter) {
+  return filter.find_first_of("*?[") != std::string::npos;
+}
+
+bool matches_whole_parts(const std::string& path, const std::string& filter) {
+  return path == filter || path.starts_with(filter + '/');
+}
+
+bool matches_somewhere(const std::string& path, const std::string& filter) {
+  if (is_glob(filter)) return fnmatch(filter.c_str(), path.c_str(), 0) == 0;
+  return path.find(filter) != std::string::npos;
+}
+
+std::vector<check> filtered(const std::vector<check>& all, const std::string& filter,
+                            bool (*matches)(const std::string&, const std::string&)) {
+  std::vector<check> found;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(found),
+               [&](const check& c) { return matches(path_of(c), filter); });
+  return found;
+}
+
+std::vector<check> on_engine(const std::vector<check>& all, const std::string& engine) {
+  std::set<std::string_view> engines;
+  std::vector<check> found;
+  for (const check& c : all) {
+    engines.insert(c.engine);
+    if (c.engine == engine) found.push_back(c);
+  }
+  if (!found.empty()) return found;
+  std::string names;
+  for (const std::string_view name : engines) names.append(names.empty() ? "" : " or ").append(name);
+  throw usage_error("--engine='" + engine + "': expected " + names);
+}
+
+}  // namespace
+
+runner_options parse_options(const std::vector<std::string>& arguments) {
+  runner_options options;
+  options.jobs = std::clamp(std::thread::hardware_concurrency(), 1u, most_jobs);
+  argument_reader reader(arguments);
+  while (reader.next()) take(reader, options);
+  if (options.help || options.list) return options;
+  take_shard(options);
+  if (!options.json_file.empty()) require_writable("--json", options.json_file);
+  if (!options.graph_file.empty()) {
+    require_picture(options.graph_file);
+    require_writable("--graph", options.graph_file);
+  }
+  return options;
+}
+
+std::vector<check> select_checks(const std::vector<check>& all, const runner_options& options) {
+  std::vector<check> selected = options.engine.empty() ? all : on_engine(all, options.engine);
+  if (!options.filter.empty()) {
+    std::vector<check> exact = filtered(selected, options.filter, &matches_whole_parts);
+    selected = exact.empty() ? filtered(selected, options.filter, &matches_somewhere) : std::move(exact);
+  }
+  if (selected.empty()) {
+    throw usage_error("--filter='" + options.filter + "': matches no check; expected one that --list shows");
+  }
+  if (options.replay && selected.size() != 1) {
+    throw usage_error("--replay='" + *options.replay + "': expected a --filter that selects one check, not " +
+                      std::to_string(selected.size()));
+  }
+  return selected;
+}
+
+}  // namespace stillpoint::verify

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The runner's command line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "verify/engine.hpp"
+
+namespace stillpoint::verify {
+
+// What the user asked for cannot be done; what() is one line that names the offending value and what was
+// expected.
+class usage_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct runner_options {
+  std::string filter;
+  std::string engine;
+  budget effort = budget::normal;
+  std::uint64_t seed = 1;
+  // Absolute, as are all files here.
+  std::string json_file;
+  std::string graph_file;
+  std::optional<std::string> replay;
+  unsigned jobs = 1;
+  unsigned shard_index = 0;
+  unsigned shard_count = 1;
+  bool list = false;
+  bool help = false;
+};
+
+// `arguments` without the program's name. Also looks at the environment that Bazel gives to programs it runs:
+// the folder that relative files are in, and a test's shard. Throws usage_error.
+runner_options parse_options(const std::vector<std::string>& arguments);
+
+// The checks that the options select, in the order given. Throws usage_error if there are none.
+std::vector<check> select_checks(const std::vector<check>& all, const runner_options& options);
+
+extern const char* const help_text;
+
+}  // namespace stillpoint::verify

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// bazel run //verify: all clients on all engines.
+#include "verify/checks.hpp"
+#include "verify/runner/runner.hpp"
+
+int main(int argc, char** argv) {
+  namespace verify = stillpoint::verify;
+  return verify::run_checks(argc, argv, verify::all_checks(), "bazel run //verify --");
+}
