@@ -12,20 +12,21 @@ fail() {
 
 "$bench" --rounds 1 --json "$json" >"$TEST_TMPDIR/table" || fail "exit status $?"
 cat "$TEST_TMPDIR/table"
-grep -Eq '^plain enter\+exit / fetch_add, 1 thread .* <= 2\.20: (met|NOT met)' "$TEST_TMPDIR/table" || fail 'no phaser ratio'
-grep -Eq '^throughput of striped .* >= 3\.00: (met|NOT met)' "$TEST_TMPDIR/table" || fail 'no striped ratio'
+grep -Eq '^plain enter\+exit / fetch_add, 1 thread .* <= 2\.20: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no phaser ratio'
+grep -Eq '^throughput of striped .* >= 3\.00: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no striped ratio'
 python3 - "$json" <<'CHECK'
 import json, sys
 data = json.load(open(sys.argv[1]))
 names = {(m["name"], m["threads"]) for m in data["raw"]}
 assert len(names) == 24, sorted(names)
 assert all(m["nanoseconds"] > 0 for m in data["raw"])
-by_name = {m["name"] + str(m["threads"]): m["nanoseconds"] for m in data["raw"]}
-ratios = {r["name"]: r for r in data["ratios"]}
-seen = ratios["plain enter+exit / fetch_add, 1 thread"]
-expected = by_name["plain enter+exit1"] / by_name["fetch_add relaxed1"]
-assert abs(seen["median"] - expected) < 0.01 * expected, (seen, expected)
-assert seen["met"] == (seen["median"] <= seen["target"]), seen
+def costs(name, threads):
+    return {m["round"]: m["nanoseconds"] for m in data["raw"] if (m["name"], m["threads"]) == (name, threads)}
+phaser, fetch_add = costs("plain enter+exit", 1), costs("fetch_add relaxed", 1)
+seen = next(r for r in data["ratios"] if r["name"] == "plain enter+exit / fetch_add, 1 thread")
+expected = [phaser[r] / fetch_add[r] for r in phaser]
+assert min(expected) - 0.01 < seen["median"] < max(expected) + 0.01, (seen, expected)
+assert seen["met"] == (seen["median"] <= seen["target"] if seen["undisturbed"] else None), seen
 CHECK
 
 refuses() {

@@ -21,7 +21,9 @@ namespace {
 constexpr double seconds_per_benchmark = 0.03;
 constexpr std::string_view usage =
     "usage: bench [--json FILE] [--rounds N]\n"
-    "Measures each benchmark once per round (15 rounds unless told) and prints medians, minima and ratios.\n"
+    "Measures each benchmark once per round (15 rounds unless told, and up to as many more while the machine "
+    "is\n"
+    "busy) and prints medians, minima and ratios.\n"
     "--json writes every measurement and the ratios to FILE.\n";
 
 struct options {

@@ -97,8 +97,11 @@ void print_ratio(const ratio& what, const summary& seen, std::ostream& out) {
   out << std::left << std::setw(58) << what.name << std::right << std::setw(9) << seen.median << std::setw(9)
       << seen.minimum << std::setw(8) << seen.rounds;
   if (what.wanted != bound::none) {
+    const auto reached = met(what, seen);
     out << "   " << (what.wanted == bound::at_most ? "<= " : ">= ") << what.target << ": "
-        << (met(what, seen) ? "met" : "NOT met");
+        << (!reached   ? "undecided"
+            : *reached ? "met"
+                       : "NOT met");
   }
   out << note(seen) << '\n';
 }
@@ -107,10 +110,22 @@ void print_json_ratio(const ratio& what, const summary& seen, std::ostream& out)
   out << "{\"name\":\"" << what.name << "\",\"median\":" << seen.median << ",\"minimum\":" << seen.minimum
       << ",\"rounds\":" << seen.rounds << ",\"undisturbed\":" << (seen.undisturbed ? "true" : "false");
   if (what.wanted != bound::none) {
+    const auto reached = met(what, seen);
     out << ",\"wanted\":\"" << (what.wanted == bound::at_most ? "at_most" : "at_least")
-        << "\",\"target\":" << what.target << ",\"met\":" << (met(what, seen) ? "true" : "false");
+        << "\",\"target\":" << what.target << ",\"met\":"
+        << (!reached   ? "null"
+            : *reached ? "true"
+                       : "false");
   }
   out << '}';
+}
+
+bool some_target_is_undecided(const std::vector<measurement>& all) {
+  const auto ratios = ratios_of_interest();
+  return std::any_of(ratios.begin(), ratios.end(), [&](const ratio& what) {
+    const auto seen = summarize(all, what);
+    return what.wanted != bound::none && !(seen && seen->undisturbed);
+  });
 }
 
 }  // namespace
@@ -118,8 +133,10 @@ void print_json_ratio(const ratio& what, const summary& seen, std::ostream& out)
 std::vector<measurement> run_rounds(std::size_t rounds, std::ostream& progress) {
   std::vector<measurement> all;
   collector reporter(all);
-  for (std::size_t round = 0; round < rounds; ++round) {
-    progress << "round " << round + 1 << " of " << rounds << '\n' << std::flush;
+  for (std::size_t round = 0; round < rounds || (round < 2 * rounds && some_target_is_undecided(all));
+       ++round) {
+    progress << "round " << round + 1 << (round < rounds ? "" : ", for the machine is busy") << '\n'
+             << std::flush;
     reporter.begin_round(round);
     benchmark::RunSpecifiedBenchmarks(&reporter);
   }
@@ -173,16 +190,9 @@ std::optional<summary> summarize(const std::vector<measurement>& all, const rati
   return summarize(std::move(samples));
 }
 
-bool met(const ratio& what, const summary& seen) {
-  switch (what.wanted) {
-    case bound::at_most:
-      return seen.median <= what.target;
-    case bound::at_least:
-      return seen.median >= what.target;
-    case bound::none:
-      break;
-  }
-  return true;
+std::optional<bool> met(const ratio& what, const summary& seen) {
+  if (what.wanted == bound::none || !seen.undisturbed) return std::nullopt;
+  return what.wanted == bound::at_most ? seen.median <= what.target : seen.median >= what.target;
 }
 
 void print_table(const std::vector<measurement>& all, std::ostream& out) {

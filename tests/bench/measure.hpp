@@ -57,7 +57,8 @@ struct summary {
 // Registers every benchmark with Google Benchmark, each to run for `seconds` per round.
 void register_benchmarks(double seconds);
 
-// Runs what is registered `rounds` times; `progress` is told which round begins.
+// Runs what is registered `rounds` times, and up to as often again while a ratio with a target has too few
+// undisturbed rounds; `progress` is told which round begins.
 std::vector<measurement> run_rounds(std::size_t rounds, std::ostream& progress);
 
 std::vector<ratio> ratios_of_interest();
@@ -65,7 +66,8 @@ std::vector<ratio> ratios_of_interest();
 std::optional<summary> summarize(const std::vector<measurement>& all, const subject& what);
 std::optional<summary> summarize(const std::vector<measurement>& all, const ratio& what);
 
-bool met(const ratio& what, const summary& seen);
+// Whether the target was reached; nothing if there is none, or if the machine was too busy to tell.
+std::optional<bool> met(const ratio& what, const summary& seen);
 
 void print_table(const std::vector<measurement>& all, std::ostream& out);
 void print_json(const std::vector<measurement>& all, std::ostream& out);
