@@ -54,8 +54,9 @@
 namespace stillpoint {
 
 // The phaser over a given number of stripes. Epoch is the unsigned integer that counts sections modulo
-// 2^CountBits; at most 2^CountBits - 1 writers of one stripe may be inside at a time. A checker takes few
-// bits, to see them wrap around.
+// 2^CountBits; between two flips at most 2^CountBits - 1 sections may be entered on one stripe. (One more,
+// and a flip that looks at an old value of the count could take it for the new one. In production that is
+// 2^63 sections between two flips.) A checker takes few bits, to see the counts wrap around.
 //
 // An epoch is a count of sections in its upper bits and the phase (0 or 1) in bit 0. Each stripe has an epoch
 // of sections entered, which carries the current phase, and one of sections left for each phase. A phase

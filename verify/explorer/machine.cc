@@ -131,8 +131,7 @@ bool machine::possible(std::size_t thread) {
       return threads_[pending->reads_from.thread].is == state::finished;
     case event_kind::read:
       if (!pending->mutex) return search_.readable(thread, *pending);
-      return g().thread(thread).empty() || g().thread(thread).back().kind != event_kind::lock_wait ||
-             search_.lockable(pending->location);
+      return search_.worth_locking(thread, pending->location);
     default:
       return true;
   }
@@ -369,7 +368,8 @@ void machine::plain_write(location_id place, std::source_location where) {
 void machine::lock(location_id mutex, std::source_location where) {
   thread_state& t = me();
   const auto& events = g().thread(current_);
-  if (t.next < events.size() && events[t.next].kind == event_kind::lock_wait) {
+  // It may have waited for one section, and been overtaken by another then.
+  while (t.next < events.size() && events[t.next].kind == event_kind::lock_wait) {
     require_same(events[t.next].location == mutex, events[t.next], where);
     ++t.next;
   }
@@ -381,11 +381,7 @@ void machine::lock(location_id mutex, std::source_location where) {
   e.modify.compute = [](std::uint64_t, std::uint64_t) -> std::uint64_t { return 1; };
   take_turn(e);
   check_alive(mutex, where);
-  const event_ref ref = search_.add_lock(current_, e);
-  if (added(ref).kind == event_kind::lock_wait) {
-    take_turn(e);
-    added(search_.add_lock(current_, e));
-  }
+  while (added(search_.add_lock(current_, e)).kind == event_kind::lock_wait) take_turn(e);
 }
 
 void machine::unlock(location_id mutex, std::source_location where) {

@@ -117,6 +117,12 @@ bool search::lockable(location_id mutex) const {
   return current().at(current().place(mutex).order.back()).value == 0;
 }
 
+bool search::worth_locking(std::size_t thread, location_id mutex) const {
+  const auto& events = current().thread(thread);
+  return events.empty() || events.back().kind != event_kind::lock_wait ||
+         !(current().place(mutex).order.back() == events.back().reads_from);
+}
+
 event_ref search::add_lock(std::size_t thread, const event& proto) {
   const location& l = current().place(proto.location);
   // If the thread has waited, its lock_wait is in the past of the lock: what comes before the lock it names is out of reach.
@@ -192,6 +198,8 @@ bool search::maximally_added(event_ref ref, const clock& kept, event_ref newest)
   if (!reads && e.kind != event_kind::write) return true;
   if (e.spurious) return false;
   if (reads && !previous(e.reads_from)) return false;
+  // A wait is what a lock does while the mutex is held; when it ends is up to what comes later.
+  if (e.kind == event_kind::lock_wait) return true;
   const location& l = current().place(e.location);
   const std::size_t position = reads ? current().at(e.reads_from).mo_position : e.mo_position;
   for (std::size_t i = position + 1u; i < l.order.size(); ++i) {
@@ -331,7 +339,7 @@ bool search::apply_revisit(const alternative& a, event_ref write) {
     // The second half of a read-modify-write has one place: behind what it read, if no other took that.
     const event_ref half{write.thread, static_cast<std::uint16_t>(write.index - 1)};
     last = current().at(current().at(half).reads_from).mo_position + 1u;
-    if (last < first || current().is_taken(l, last - 1)) return false;
+    if (last < first || (last < end && current().is_taken(l, last - 1))) return false;
     g().move_write(write, last);
   }
   note_places(a.target, write, current().at(write).rmw ? last : first, last);

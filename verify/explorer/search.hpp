@@ -47,7 +47,10 @@ class search {
 
   // Whether this read has a source: always, but for an await.
   bool readable(std::size_t thread, const event& proto);
+  // Whether the mutex is free.
   bool lockable(location_id mutex) const;
+  // Whether it is, or is held by another section than the one that the thread already waits for.
+  bool worth_locking(std::size_t thread, location_id mutex) const;
 
   // Whether what was added last fits the order of seq_cst operations.
   bool consistent() const { return seq_cst_consistent(current()); }

@@ -36,7 +36,8 @@ std::string canonical(const graph& g) {
   for (std::size_t t = 1; t < g.thread_count(); ++t) {
     for (const event& e : g.thread(t)) {
       if (e.kind != event_kind::read) continue;
-      text += label(static_cast<unsigned>(t - 1), e.ordinal) + "<-" + label_of(g, e.reads_from) + (e.spurious ? "! " : " ");
+      text += label(static_cast<unsigned>(t - 1), e.ordinal) + "<-" + label_of(g, e.reads_from) +
+              (e.spurious ? "! " : " ");
     }
   }
   unsigned index = 0;
@@ -71,13 +72,13 @@ found explore_program(const program& p) {
       all.other = f.text;
     }
   };
-  const explorer::program run{
-      [](void* argument) {
-        const auto& code = *static_cast<const program*>(argument);
-        explorer::run_client<interpreter<explorer_policy>>([&code] { return interpreter<explorer_policy>(code); },
-                                                           static_cast<unsigned>(code.threads.size()));
-      },
-      const_cast<program*>(&p)};
+  const explorer::program run{[](void* argument) {
+                                const auto& code = *static_cast<const program*>(argument);
+                                explorer::run_client<interpreter<explorer_policy>>(
+                                    [&code] { return interpreter<explorer_policy>(code); },
+                                    static_cast<unsigned>(code.threads.size()));
+                              },
+                              const_cast<program*>(&p)};
   explorer::explore(run, settings);
   std::sort(all.executions.begin(), all.executions.end());
   return all;
@@ -91,10 +92,12 @@ std::string first_difference(const std::vector<std::string>& a, const std::vecto
 
 std::string difference(const found& mine, const enumeration& theirs) {
   if (!mine.other.empty()) return "the explorer reports: " + mine.other;
-  if (mine.race != theirs.has_race) return mine.race ? "only the explorer sees a race" : "the explorer misses a race";
+  if (mine.race != theirs.has_race)
+    return mine.race ? "only the explorer sees a race" : "the explorer misses a race";
   if (mine.race) return {};
   if (mine.deadlock != theirs.has_deadlock()) {
-    return mine.deadlock ? "only the explorer sees a deadlock" : "the explorer misses the deadlock " + theirs.blocked.front();
+    return mine.deadlock ? "only the explorer sees a deadlock"
+                         : "the explorer misses the deadlock " + theirs.blocked.front();
   }
   const auto twice = std::adjacent_find(mine.executions.begin(), mine.executions.end());
   if (twice != mine.executions.end()) return "the explorer has more than once: " + *twice;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The explorer against the brute-force enumerator on one program: the set of execution graphs, their number, and the errors.
+// The explorer against the brute-force enumerator on one program: the set of execution graphs, their number,
+// and the errors.
 #pragma once
 
 #include <string>
