@@ -15,7 +15,9 @@ SANITIZERS = {
 
 _ENVIRONMENT = {
     "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
-    "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_init_order=1",
+    # Without detect_stack_use_after_return: with it, GCC 12 puts a local phaser, which wants 128 bytes of alignment, where
+    # UndefinedBehaviorSanitizer then finds it misaligned.
+    "ASAN_OPTIONS": "detect_stack_use_after_return=0:strict_init_order=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
 }
 
