@@ -1,18 +1,14 @@
 """The code on the documentation's pages, compiled and run."""
 
-load("@rules_cc//cc:defs.bzl", "cc_test")
-load("//tools/build:copts.bzl", "STILLPOINT_COPTS")
+load("//tools/build:sanitizers.bzl", "cc_test_with_sanitizers")
 
-def page_example_test(name, page, deps, copts = [], linkopts = ["-pthread"], **kwargs):
-    """Compiles the code block `name` of `page`, a program, and runs it; it passes by ending with status 0.
+def page_example_test(name, page, deps):
+    """Compiles the code block `name` of `page`, a program, and runs it, also under sanitizers; it passes by ending with 0.
 
     Args:
-      name: as in the page's line `<!-- example: NAME -->`; the test is called NAME_test.
+      name: as in the page's line `<!-- example: NAME -->`; the tests are called NAME_test, and so on.
       page: label of the page.
       deps: what the program includes.
-      copts: beside the usual.
-      linkopts: of the program.
-      **kwargs: as for any test.
     """
     native.genrule(
         name = name + "_source",
@@ -21,12 +17,10 @@ def page_example_test(name, page, deps, copts = [], linkopts = ["-pthread"], **k
         cmd = "$(execpath //docs/examples:extract.sh) $(execpath %s) %s > $@" % (page, name),
         tools = ["//docs/examples:extract.sh"],
     )
-    cc_test(
+    cc_test_with_sanitizers(
         name = name + "_test",
         size = "small",
         srcs = [name + ".cc"],
-        copts = STILLPOINT_COPTS + copts,
-        linkopts = linkopts,
+        linkopts = ["-pthread"],
         deps = deps,
-        **kwargs
     )

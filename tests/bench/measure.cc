@@ -84,8 +84,6 @@ std::vector<subject> subjects_of(const std::vector<measurement>& all) {
     const subject what{m.name, m.threads};
     if (std::find(subjects.begin(), subjects.end(), what) == subjects.end()) subjects.push_back(what);
   }
-  std::stable_sort(subjects.begin(), subjects.end(),
-                   [](const subject& a, const subject& b) { return a.threads < b.threads; });
   return subjects;
 }
 
