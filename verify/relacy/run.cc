@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/relacy/run.hpp"
 
+#include <time.h>  // NOLINT(modernize-deprecated-headers): clock_gettime() is POSIX's
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -17,8 +19,15 @@ using clock = std::chrono::steady_clock;
 
 struct bounds {
   std::uint64_t executions;
+  // Of the processor: how much is looked at shall not depend on what else the machine does.
   double seconds;
 };
+
+double processor_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
 
 bounds bounds_of(budget effort) {
   switch (effort) {
@@ -64,8 +73,8 @@ void parse_replay_id(std::string_view id, std::uint64_t& seed, std::uint64_t& ex
 // The executions of one run, in the order of their numbers.
 class searcher {
  public:
-  searcher(const run_options& options, simulation simulate)
-      : options_(options), simulate_(simulate), bounds_(bounds_of(options.effort)), seed_(options.seed) {
+  searcher(const run_options& options, const client_operations& client)
+      : options_(options), client_(client), bounds_(bounds_of(options.effort)), seed_(options.seed) {
     number_ = options.shard_index;
     bounds_.executions = bounds_.executions / options.shard_count +
                          (options.shard_index < bounds_.executions % options.shard_count ? 1 : 0);
@@ -106,7 +115,7 @@ class searcher {
     const crash_guard crashes;
     exception_state outside;
     outside.save();
-    const rl::test_result_e kind = simulate_();
+    const rl::test_result_e kind = simulate(client_);
     outside.restore();
     return kind;
   }
@@ -132,7 +141,7 @@ class searcher {
       next_progress_ = now + seconds_between_progress;
       options_.on_progress({done_, 0, now, static_cast<double>(bounds_.executions - done_)});
     }
-    return now >= bounds_.seconds;
+    return processor_seconds() - processor_start_ >= bounds_.seconds;
   }
 
   double seconds() const { return std::chrono::duration<double>(clock::now() - start_).count(); }
@@ -142,7 +151,7 @@ class searcher {
   // `first` is the one that simulate_from_here() just stopped at; goes on from there.
   failure shorter_than(const failure& first) {
     failure shortest = first;
-    bounds_ = {done_ + executions_for_shorter, seconds() + 1};
+    bounds_ = {done_ + executions_for_shorter, processor_seconds() - processor_start_ + 1};
     for (unsigned failures = 1; failures < failures_for_shorter; ++failures) {
       ++done_;
       number_ += options_.shard_count;
@@ -156,7 +165,7 @@ class searcher {
 
   failure run_alone(std::uint64_t number, tracer* trace) {
     number_ = number;
-    bounds_ = {done_ + 1, 1};
+    bounds_ = {done_ + 1, processor_seconds()};
     current_session.trace = trace;
     const rl::test_result_e kind = simulate_from_here();
     current_session.trace = nullptr;
@@ -180,12 +189,13 @@ class searcher {
   static std::string error_text(rl::test_result_e kind, const tracer& trace);
 
   const run_options& options_;
-  simulation simulate_;
+  const client_operations& client_;
   bounds bounds_;
   std::uint64_t seed_;
   std::uint64_t number_;
   std::uint64_t done_ = 0;
   clock::time_point start_ = clock::now();
+  double processor_start_ = processor_seconds();
   double next_progress_ = seconds_between_progress;
 };
 
@@ -250,8 +260,8 @@ std::string searcher::error_text(rl::test_result_e kind, const tracer& trace) {
 
 }  // namespace
 
-run_result search(const run_options& options, simulation simulate) {
-  searcher all(options, simulate);
+run_result search(const run_options& options, const client_operations& client) {
+  searcher all(options, client);
   return options.replay.empty() ? all.hunt() : all.replay();
 }
 
