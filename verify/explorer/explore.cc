@@ -23,11 +23,7 @@ double estimate_executions(const program& p, unsigned probes, std::uint64_t seed
   double weight = 1;
   bool again = false;
   m.after_choice = [&] {
-    const std::size_t alternatives = tree.fresh_alternatives();
-    weight *= static_cast<double>(alternatives + 1);
-    const std::size_t which = std::uniform_int_distribution<std::size_t>(0, alternatives)(random);
-    again = which != 0;
-    if (!tree.follow(which)) weight = 0;
+    again = tree.go_at_random(random, weight) == search::random_step::turned;
     return !again;
   };
   double sum = 0;
@@ -39,7 +35,7 @@ double estimate_executions(const program& p, unsigned probes, std::uint64_t seed
       again = false;
       result = m.run();
     } while (again && weight > 0);
-    if (result != machine::outcome::abandoned || weight == 0) sum += weight;
+    if (result != machine::outcome::abandoned) sum += weight;
   }
   return sum / probes;
 }
@@ -111,5 +107,17 @@ class explorer {
 }  // namespace
 
 exploration explore(const program& p, const settings& s) { return explorer(p, s).run(); }
+
+exploration replay(const program& p, const guide& way) {
+  search tree;
+  tree.keep_to(way);
+  machine m(p, tree);
+  m.run();
+  exploration result;
+  result.counts.executions = 1;
+  result.first_failure = m.failed();
+  result.counterexample = tree.current();
+  return result;
+}
 
 }  // namespace stillpoint::verify::explorer

@@ -126,6 +126,10 @@ bool machine::replay_all() {
 bool machine::possible(std::size_t thread) {
   const event* pending = threads_[thread].pending;
   if (pending == nullptr) return true;
+  return (!search_.is_guided() || search_.is_next_on_way(thread, *pending)) && could_happen(thread, pending);
+}
+
+bool machine::could_happen(std::size_t thread, const event* pending) {
   switch (pending->kind) {
     case event_kind::join:
       return threads_[pending->reads_from.thread].is == state::finished;
@@ -530,6 +534,7 @@ machine::outcome machine::finish() {
   const bool all_finished = std::all_of(threads_.begin(), threads_.end(), [](const thread_state& t) {
     return t.is == state::finished || t.is == state::absent;
   });
+  if (!all_finished && search_.is_guided() && stopped_by_guide()) return outcome::completed;
   if (!all_finished) {
     report_deadlock();
   } else if (const auto stuck = find_stuck(g())) {
@@ -539,6 +544,13 @@ machine::outcome machine::finish() {
     check_leaks();
   }
   return failure_ ? outcome::failed : outcome::completed;
+}
+
+bool machine::stopped_by_guide() {
+  for (std::size_t t = 0; t < thread_count_; ++t) {
+    if (threads_[t].is == state::frontier && could_happen(t, threads_[t].pending)) return true;
+  }
+  return false;
 }
 
 void machine::report_deadlock() {

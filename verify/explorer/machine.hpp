@@ -127,6 +127,9 @@ class machine {
   bool replay_all();
   bool replay_finished(std::size_t thread) const;
   bool possible(std::size_t thread);
+  // The same, leaving aside what a guide says.
+  bool could_happen(std::size_t thread, const event* pending);
+  bool stopped_by_guide();
   std::optional<std::size_t> next_thread();
   outcome finish();
   void report_deadlock();

@@ -37,6 +37,10 @@ event_ref search::add_location(std::size_t thread, const event& proto, location_
 
 event_ref search::add_choose(std::size_t thread, const event& proto) {
   const event_ref ref = g().append(thread, proto);
+  if (is_guided()) {
+    g().choose(ref, decided(ref).number);
+    return ref;
+  }
   g().choose(ref, 0);
   for (std::uint64_t value = proto.choices; value-- > 1;) {
     note(ref, {.what = alternative::kind::value, .position = static_cast<std::uint16_t>(value)});
@@ -47,6 +51,10 @@ event_ref search::add_choose(std::size_t thread, const event& proto) {
 event_ref search::add_write(std::size_t thread, const event& proto) {
   const location& l = current().place(proto.location);
   const event_ref ref = g().append(thread, proto);
+  if (is_guided()) {
+    g().place_write(ref, decided_position(ref));
+    return ref;
+  }
   const std::size_t end = l.order.size();
   const std::size_t first = current().first_readable(l, current().past_of(ref)) + 1;
   for (std::size_t position = first; position < end; ++position) {
@@ -76,6 +84,7 @@ bool search::readable(std::size_t thread, const event& proto) {
 }
 
 event_ref search::add_read(std::size_t thread, const event& proto) {
+  if (is_guided()) return add_guided_read(thread, proto);
   const location& l = current().place(proto.location);
   const event_ref ref = g().append(thread, proto);
   const std::size_t first = current().first_readable(l, current().past_of(ref));
@@ -95,6 +104,52 @@ event_ref search::add_read(std::size_t thread, const event& proto) {
   return ref;
 }
 
+const guide::decision& search::decided(event_ref ref) const {
+  const auto& events = current().thread(ref.thread);
+  const auto before = std::count_if(events.begin(), events.begin() + ref.index, is_decided);
+  return guide_->of(ref.thread).decisions[static_cast<std::size_t>(before)];
+}
+
+// The write that a read's decision names; unset if it is not there yet.
+event_ref search::decided_source(const guide::decision& d, location_id place) const {
+  if (d.what == guide::decision::kind::initial) return current().place(place).order.front();
+  const auto& events = current().thread(d.thread);
+  std::size_t number = d.number;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (!is_decided(events[i]) || number-- > 0) continue;
+    return events[i].kind == event_kind::write && events[i].location == place
+               ? event_ref{d.thread, static_cast<std::uint16_t>(i)}
+               : event_ref{};
+  }
+  return {};
+}
+
+std::size_t search::decided_position(event_ref write) const {
+  const auto& order = current().place(current().at(write).location).order;
+  std::size_t position = 1;
+  while (position < order.size() && decided(order[position]).number < decided(write).number) ++position;
+  return position;
+}
+
+event_ref search::add_guided_read(std::size_t thread, const event& proto) {
+  const event_ref ref = g().append(thread, proto);
+  const guide::decision& d = decided(ref);
+  g().mark_spurious(ref, d.spurious);
+  g().read_from(ref, decided_source(d, proto.location));
+  if (current().at(ref).rmw) add_second_half(ref);
+  return ref;
+}
+
+bool search::is_next_on_way(std::size_t thread, const event& proto) const {
+  const guide::path& way = guide_->of(thread);
+  const auto& events = current().thread(thread);
+  if (events.size() >= way.events) return false;
+  if (!is_decided(proto)) return true;
+  const auto number = static_cast<std::size_t>(std::count_if(events.begin(), events.end(), is_decided));
+  if (number >= way.decisions.size()) return false;
+  return proto.kind != event_kind::read || decided_source(way.decisions[number], proto.location);
+}
+
 void search::note_spurious(event_ref read, event_ref source) {
   const modification& m = current().at(read).modify;
   if (!m.weak || !m.succeeds_on(current().at(source).value)) return;
@@ -110,7 +165,7 @@ void search::add_second_half(event_ref read) {
   half.value = half.modify.compute(half.value, half.modify.operand);
   const event_ref write = g().append(read.thread, half);
   g().place_write(write, current().at(source).mo_position + 1u);
-  note_revisits(write);
+  if (!is_guided()) note_revisits(write);
 }
 
 bool search::lockable(location_id mutex) const {
@@ -124,6 +179,7 @@ bool search::worth_locking(std::size_t thread, location_id mutex) const {
 }
 
 event_ref search::add_lock(std::size_t thread, const event& proto) {
+  if (is_guided()) return add_guided_read(thread, proto);
   const location& l = current().place(proto.location);
   // If the thread has waited, its lock_wait is in the past of the lock: what comes before the lock it names is out of reach.
   const std::size_t first = current().first_readable(l, current().past_of_next(thread));
@@ -262,17 +318,32 @@ bool search::backtrack() {
   return false;
 }
 
-bool search::follow(std::size_t which) {
-  level& l = top();
+search::random_step search::go_at_random(std::mt19937_64& random, double& weight) {
+  const auto ways = top().alternatives.size() + 1;
+  weight *= static_cast<double>(ways);
+  std::size_t which = std::uniform_int_distribution<std::size_t>(0, ways - 1)(random);
   if (which == 0) {
-    l.alternatives.clear();
-    l.frames.clear();
-    return true;
+    top().alternatives.clear();
+    top().frames.clear();
+    return random_step::kept;
   }
-  const alternative a = l.alternatives[which - 1];
+  while (!take_only(which - 1)) {
+    // It leads to no execution itself, but there may be others behind it.
+    const std::size_t behind = top().alternatives.size();
+    weight *= static_cast<double>(behind);
+    if (behind == 0) break;
+    which = std::uniform_int_distribution<std::size_t>(1, behind)(random);
+  }
+  return random_step::turned;
+}
+
+// Takes up one of the current level's alternatives, forgetting all others.
+bool search::take_only(std::size_t which) {
+  level& l = top();
+  const alternative a = l.alternatives[which];
   std::uint32_t stamp = 0;
   for (const frame& f : l.frames) {
-    if (f.first < which) stamp = f.stamp;
+    if (f.first <= which) stamp = f.stamp;
   }
   l.alternatives.clear();
   l.frames.clear();

@@ -19,9 +19,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <random>
 #include <vector>
 
 #include "verify/explorer/graph.hpp"
+#include "verify/explorer/guide.hpp"
 
 namespace stillpoint::verify::explorer {
 
@@ -63,10 +65,17 @@ class search {
   void set_shard(unsigned index, unsigned count) { shard_index_ = index, shard_count_ = count; }
   bool counts_here() const { return shard_count_ == 1 || path_ >= split_depth || shard_index_ == 0; }
 
-  // For estimates. How many alternatives were noted since the last call of take_at_random, and following one of them (1 to
-  // that number; 0 keeps to the first choice), forgetting all others. False if it leads nowhere.
+  // Keeps to one execution: no choices are made and no alternatives noted. `way` must outlive the search.
+  void keep_to(const guide& way) { guide_ = &way; }
+  bool is_guided() const { return guide_ != nullptr; }
+  // Whether the guide has this event next in its thread, and what it reads from is there.
+  bool is_next_on_way(std::size_t thread, const event& proto) const;
+
+  // For estimates: how many alternatives there are to what was done since the last call of go_at_random, and going on from one
+  // of all those ways taken at random. `weight` is multiplied by their number, and becomes zero if the way leads nowhere.
   std::size_t fresh_alternatives() const { return levels_[depth_ - 1]->alternatives.size(); }
-  bool follow(std::size_t which);
+  enum class random_step : std::uint8_t { kept, turned };
+  random_step go_at_random(std::mt19937_64& random, double& weight);
 
  private:
   static constexpr unsigned split_depth = 2;
@@ -100,6 +109,10 @@ class search {
   void note_places(event_ref read, event_ref write, std::size_t first, std::size_t last);
   void note_overtakes(event_ref lock, std::size_t first);
   void add_second_half(event_ref read);
+  const guide::decision& decided(event_ref ref) const;
+  event_ref decided_source(const guide::decision& d, location_id place) const;
+  std::size_t decided_position(event_ref write) const;
+  event_ref add_guided_read(std::size_t thread, const event& proto);
   void source_again(event_ref read, event_ref write, bool spurious);
   bool settle(event_ref read);
 
@@ -108,6 +121,7 @@ class search {
   graph::thread_counts kept_counts(event_ref first, const clock& kept) const;
   clock overtaking_causes(event_ref lock, event_ref source) const;
 
+  bool take_only(std::size_t which);
   bool apply(const alternative& a, std::uint32_t stamp);
   bool apply_source(const alternative& a, event_ref read);
   bool apply_place(const alternative& a, event_ref write);
@@ -117,6 +131,7 @@ class search {
 
   std::vector<std::unique_ptr<level>> levels_;
   std::size_t depth_ = 0;
+  const guide* guide_ = nullptr;
   std::uint32_t path_ = 0;
   std::uint64_t units_ = 0;
   unsigned shard_index_ = 0;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/explorer/run.hpp"
+
+#include <algorithm>
+
+#include "verify/explorer/explore.hpp"
+#include "verify/explorer/guide.hpp"
+#include "verify/explorer/picture.hpp"
+#include "verify/explorer/trace.hpp"
+
+namespace stillpoint::verify::explorer {
+
+namespace {
+
+double seconds_of(budget effort) {
+  switch (effort) {
+    case budget::quick:
+      return 10;
+    case budget::normal:
+      return 60;
+    case budget::thorough:
+      return 3600;
+  }
+  return 0;
+}
+
+// How long, and in how many executions, a smaller counterexample is looked for once there is one.
+constexpr double shrinking_seconds = 1;
+constexpr std::uint64_t shrinking_executions = 20'000;
+
+void show(run_result& result, const failure& f, const graph& g, const run_options& options) {
+  result.outcome = verdict::failed;
+  result.error = headline(g, f);
+  result.trace = trace(g, f);
+  result.replay = guide::text_of(g);
+  if (options.graph_file.empty()) return;
+  const std::string note = write_picture(g, f, options.graph_file);
+  result.trace += "picture: " + options.graph_file + (note.empty() ? "" : " (" + note + ")") + "\n";
+}
+
+run_result run_again(const run_options& options, const program& p) {
+  const guide way(options.replay);
+  const exploration seen = replay(p, way);
+  run_result result;
+  result.seed = options.seed;
+  result.executions = 1;
+  if (seen.first_failure) show(result, *seen.first_failure, seen.counterexample, options);
+  return result;
+}
+
+// The smallest failing execution among those that a short further search meets.
+exploration find_smaller(exploration found, const run_options& options, const program& p) {
+  settings s;
+  s.keep_going = true;
+  s.max_seconds = shrinking_seconds;
+  s.max_executions = shrinking_executions;
+  s.shard_index = options.shard_index;
+  s.shard_count = options.shard_count;
+  s.on_failure = [&found](const failure& f, const graph& g) {
+    if (g.trail().size() >= found.counterexample.trail().size()) return;
+    found.first_failure = f;
+    found.counterexample = g;
+  };
+  explore(p, s);
+  return found;
+}
+
+progress progress_of(const statistics& now) {
+  progress p;
+  p.executions = now.executions;
+  p.blocked = now.abandoned;
+  p.seconds = now.seconds;
+  if (now.estimate >= 0) p.remaining = std::max(0.0, now.estimate - static_cast<double>(now.executions));
+  return p;
+}
+
+}  // namespace
+
+run_result check_program(const run_options& options, const program& p) {
+  if (!options.replay.empty()) return run_again(options, p);
+  settings s;
+  s.max_seconds = seconds_of(options.effort);
+  s.shard_index = options.shard_index;
+  s.shard_count = options.shard_count;
+  s.seed = options.seed;
+  s.probes = options.on_progress ? 200 : 0;
+  if (options.on_progress) {
+    s.on_progress = [&options](const statistics& now) { options.on_progress(progress_of(now)); };
+  }
+  exploration seen = explore(p, s);
+  run_result result;
+  result.seed = options.seed;
+  result.executions = seen.counts.executions + seen.counts.failures;
+  result.blocked = seen.counts.abandoned;
+  result.exhaustive = seen.counts.exhaustive;
+  result.seconds = seen.counts.seconds;
+  if (!seen.counts.exhaustive) result.outcome = verdict::unfinished;
+  if (seen.first_failure) {
+    seen = find_smaller(std::move(seen), options, p);
+    show(result, *seen.first_failure, seen.counterexample, options);
+  }
+  return result;
+}
+
+}  // namespace stillpoint::verify::explorer
