@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The client's heap. Each of its threads allocates from a region of its own, from the beginning in every execution: an address depends on
-// nothing but what that thread allocated before, so a pointer means the same when an execution is run again. Nothing is reused
-// within an execution, so a use after free hits no other object.
+// The client's heap. Each of its threads allocates from a region of its own, from the beginning in every
+// execution: an address depends on nothing but what that thread allocated before, so a pointer means the same
+// when an execution is run again. Nothing is reused within an execution, so a use after free hits no other
+// object.
 #pragma once
 
 #include <sys/mman.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Vector clocks: which events of each thread lie in an event's past. One clock says happens-before, another po ∪ rf.
+// Vector clocks: which events of each thread lie in an event's past. One clock says happens-before, another
+// po ∪ rf.
 #pragma once
 
 #include <algorithm>

@@ -31,16 +31,16 @@ using location_id = std::uint16_t;
 inline constexpr location_id no_location = 0xffff;
 
 enum class event_kind : std::uint8_t {
-  create,          // a location comes to life; for an atomic it is the first write in its modification order
-  read,            // atomic; the first half of a successful read-modify-write too
-  write,           // atomic; the second half of a successful read-modify-write too
+  create,  // a location comes to life; for an atomic it is the first write in its modification order
+  read,    // atomic; the first half of a successful read-modify-write too
+  write,   // atomic; the second half of a successful read-modify-write too
   fence,
   plain_read,
   plain_write,
-  retire,          // a location's life ends
-  object_create,   // an allocation the policy made
+  retire,         // a location's life ends
+  object_create,  // an allocation the policy made
   object_destroy,
-  lock_wait,       // a mutex found taken: it will be acquired after the section whose lock it names
+  lock_wait,  // a mutex found taken: it will be acquired after the section whose lock it names
   spawn,
   join,
   choose,
@@ -49,7 +49,8 @@ enum class event_kind : std::uint8_t {
 // What kind of fence; acquire, release and acq_rel fences are `ordinary` with that order.
 enum class fence_kind : std::uint8_t { ordinary, light, heavy };
 
-// A predicate of an await, copied with what it captured. It is asked again long after the call is gone, hence by value.
+// A predicate of an await, copied with what it captured. It is asked again long after the call is gone, hence
+// by value.
 class predicate {
  public:
   static constexpr std::size_t capacity = 24;
@@ -78,7 +79,8 @@ class predicate {
   bool (*ask_)(const void*, std::uint64_t) = nullptr;
 };
 
-// What a read-modify-write makes of the value it read. `expected` decides whether a compare-exchange succeeds.
+// What a read-modify-write makes of the value it read. `expected` decides whether a compare-exchange
+// succeeds.
 struct modification {
   std::uint64_t (*compute)(std::uint64_t old, std::uint64_t operand) = nullptr;
   std::uint64_t operand = 0;
@@ -114,7 +116,8 @@ struct event {
   std::uint32_t stamp = 0;
   // Ordinal of the client's operation in its thread: both halves of a read-modify-write share it.
   std::uint32_t ordinal = 0;
-  // read: where the value comes from. lock_wait: the lock that comes first. spawn, join: thread is the other thread.
+  // read: where the value comes from. lock_wait: the lock that comes first. spawn, join: thread is the other
+  // thread.
   event_ref reads_from;
   // What was read or written; for choose, what was chosen.
   std::uint64_t value = 0;
@@ -129,9 +132,7 @@ struct event {
   // write: what an acquire read of it comes to know.
   clock release;
 
-  bool is_write() const {
-    return kind == event_kind::write || kind == event_kind::create;
-  }
+  bool is_write() const { return kind == event_kind::write || kind == event_kind::create; }
   bool is_sc_access() const {
     return (kind == event_kind::read || kind == event_kind::write) && order == std::memory_order_seq_cst;
   }

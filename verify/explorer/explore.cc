@@ -14,8 +14,8 @@ double seconds_since(steady::time_point start) {
   return std::chrono::duration<double>(steady::now() - start).count();
 }
 
-// Knuth's estimate of the size of a search tree (Estimating the Efficiency of Backtrack Programs, 1975): the product of the
-// branching factors met on a random descent has the number of leaves as its expectation.
+// Knuth's estimate of the size of a search tree (Estimating the Efficiency of Backtrack Programs, 1975): the
+// product of the branching factors met on a random descent has the number of leaves as its expectation.
 double estimate_executions(const program& p, unsigned probes, std::uint64_t seed) {
   search tree;
   machine m(p, tree);
@@ -66,7 +66,8 @@ class explorer {
 
   bool bound_reached() const {
     const statistics& counts = result_.counts;
-    if (settings_.max_executions != 0 && counts.executions + counts.failures >= settings_.max_executions) return true;
+    if (settings_.max_executions != 0 && counts.executions + counts.failures >= settings_.max_executions)
+      return true;
     return settings_.max_seconds > 0 && steps_ % progress_interval == 0 &&
            seconds_since(start_) > settings_.max_seconds;
   }
@@ -106,7 +107,9 @@ class explorer {
 
 }  // namespace
 
-exploration explore(const program& p, const settings& s) { return explorer(p, s).run(); }
+exploration explore(const program& p, const settings& s) {
+  return explorer(p, s).run();
+}
 
 exploration replay(const program& p, const guide& way) {
   search tree;

@@ -52,7 +52,8 @@ struct exploration {
 
 exploration explore(const program& p, const settings& s);
 
-// The one execution that the guide names; first_failure is unset if it does not fail, or is none of this program's.
+// The one execution that the guide names; first_failure is unset if it does not fail, or is none of this
+// program's.
 exploration replay(const program& p, const guide& way);
 
 }  // namespace stillpoint::verify::explorer

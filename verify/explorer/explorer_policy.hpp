@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// explorer_policy: the atomics policy under which a primitive's text runs in the explorer. Every operation becomes an event of an
-// execution graph. Values are trivially copyable and at most eight bytes, without padding.
+// explorer_policy: the atomics policy under which a primitive's text runs in the explorer. Every operation
+// becomes an event of an execution graph. Values are trivially copyable and at most eight bytes, without
+// padding.
 #pragma once
 
 #include <array>
@@ -42,10 +43,12 @@ T from_raw(std::uint64_t raw) {
 template <class T>
 using difference = std::conditional_t<std::is_pointer_v<T>, std::ptrdiff_t, T>;
 
-// The machine that runs the calling client. A policy's object outside of a client has nothing to be checked by.
+// The machine that runs the calling client. A policy's object outside of a client has nothing to be checked
+// by.
 inline machine& here() {
   machine* m = machine::active();
-  if (m == nullptr) detail::fail_logic("explorer_policy: used outside of a client that the explorer runs");
+  if (m == nullptr)
+    stillpoint::detail::fail_logic("explorer_policy: used outside of a client that the explorer runs");
   return *m;
 }
 
@@ -75,20 +78,27 @@ class atomic {
   }
 
   T exchange(T value, order o, location where = location::current()) {
-    return update(operation::exchange, [](T, T operand) { return operand; }, value, o, where);
+    return update(
+        operation::exchange, [](T, T operand) { return operand; }, value, o, where);
   }
 
   T fetch_add(difference<T> value, order o, location where = location::current()) {
-    return update(operation::fetch_add, [](T old, difference<T> n) { return static_cast<T>(old + n); }, value, o, where);
+    return update(
+        operation::fetch_add, [](T old, difference<T> n) { return static_cast<T>(old + n); }, value, o,
+        where);
   }
   T fetch_sub(difference<T> value, order o, location where = location::current()) {
-    return update(operation::fetch_sub, [](T old, difference<T> n) { return static_cast<T>(old - n); }, value, o, where);
+    return update(
+        operation::fetch_sub, [](T old, difference<T> n) { return static_cast<T>(old - n); }, value, o,
+        where);
   }
   T fetch_and(T value, order o, location where = location::current()) {
-    return update(operation::fetch_and, [](T old, T mask) { return static_cast<T>(old & mask); }, value, o, where);
+    return update(
+        operation::fetch_and, [](T old, T mask) { return static_cast<T>(old & mask); }, value, o, where);
   }
   T fetch_or(T value, order o, location where = location::current()) {
-    return update(operation::fetch_or, [](T old, T mask) { return static_cast<T>(old | mask); }, value, o, where);
+    return update(
+        operation::fetch_or, [](T old, T mask) { return static_cast<T>(old | mask); }, value, o, where);
   }
 
   bool compare_exchange_weak(T& expected, T desired, order success, order failure,
@@ -103,7 +113,9 @@ class atomic {
   location_id place() const { return place_; }
 
  private:
-  static T result(std::uint64_t raw, const execution_mode& mode) { return from_raw<T>(raw ^ mode.result_mask); }
+  static T result(std::uint64_t raw, const execution_mode& mode) {
+    return from_raw<T>(raw ^ mode.result_mask);
+  }
 
   template <class Function, class Operand>
   T update(operation op, Function, Operand operand, order o, location where) {
@@ -174,8 +186,8 @@ class plain_place {
   location_id id_;
 };
 
-// Not atomic; read and written through explorer_policy::read and write. Default-constructed it holds what a T does: nothing,
-// if nothing is asked for, and T() if value-initialized.
+// Not atomic; read and written through explorer_policy::read and write. Default-constructed it holds what a T
+// does: nothing, if nothing is asked for, and T() if value-initialized.
 template <class T>
 class plain {
  public:
@@ -196,7 +208,8 @@ class plain {
 
 class mutex {
  public:
-  explicit mutex(std::source_location where = std::source_location::current())
+  // NOLINTNEXTLINE(google-explicit-constructor): default-constructed, as std::mutex.
+  mutex(std::source_location where = std::source_location::current())
       : place_(here().create(location_kind::mutex, true, 0, where)) {}
   mutex(const mutex&) = delete;
   mutex& operator=(const mutex&) = delete;
@@ -273,9 +286,9 @@ struct policy {
   static T await(const atomic<T>& place, std::memory_order order, const Predicate& satisfied, waiter,
                  location where = location::current()) {
     const execution_mode mode = planting::at(where, operation::await, order);
-    const std::uint64_t raw = mode.impatient
-                                  ? here().load(place.place(), mode.order, where)
-                                  : here().await(place.place(), mode.order, predicate::of<T>(satisfied), where);
+    const std::uint64_t raw =
+        mode.impatient ? here().load(place.place(), mode.order, where)
+                       : here().await(place.place(), mode.order, predicate::of<T>(satisfied), where);
     return from_raw<T>(raw ^ mode.result_mask);
   }
 
@@ -288,7 +301,8 @@ struct policy {
 
   template <class T, class... Args>
   static T* create(Args&&... args) {
-    auto* made = static_cast<object<T>*>(here().heap().allocate(here().current_thread(), sizeof(object<T>), alignof(object<T>)));
+    auto* made = static_cast<object<T>*>(
+        here().heap().allocate(here().current_thread(), sizeof(object<T>), alignof(object<T>)));
     made->id = here().create_object(location::current());
     return ::new (made->memory) T(std::forward<Args>(args)...);
   }
@@ -296,7 +310,8 @@ struct policy {
   template <class T>
   static void destroy(T* value, location where = location::current()) {
     if (value == nullptr || planting::at(where, operation::destroy).dropped) return;
-    auto* made = reinterpret_cast<object<T>*>(reinterpret_cast<unsigned char*>(value) - offsetof(object<T>, memory));
+    auto* made =
+        reinterpret_cast<object<T>*>(reinterpret_cast<unsigned char*>(value) - offsetof(object<T>, memory));
     here().destroy_object(made->id, where);
     value->~T();
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Fibers for a client's threads, over Boost.Context's bare context switch. A fiber that is not needed any more is dropped where
-// it stands: nothing is unwound, since unwinding would run the client's destructors in an execution that is over.
+// Fibers for a client's threads, over Boost.Context's bare context switch. A fiber that is not needed any
+// more is dropped where it stands: nothing is unwound, since unwinding would run the client's destructors in
+// an execution that is over.
 #pragma once
 
 #include <cxxabi.h>
@@ -50,7 +51,8 @@ class fiber {
   static constexpr std::size_t stack_size = 64 * page;
 
   void allocate() {
-    void* memory = mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* memory =
+        mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
     stack_ = static_cast<std::byte*>(memory);
     // A client that overruns its stack faults instead of writing into its neighbour's.
@@ -63,7 +65,8 @@ class fiber {
     self->run_(self->argument_);
   }
 
-  // The C++ runtime counts caught and uncaught exceptions per machine thread; each fiber has a count of its own.
+  // The C++ runtime counts caught and uncaught exceptions per machine thread; each fiber has a count of its
+  // own.
   void exchange_exceptions() {
     std::array<std::byte, exception_state> held;
     void* globals = abi::__cxa_get_globals();

@@ -18,9 +18,12 @@ void erase_last(std::vector<event_ref>& refs, event_ref ref) {
   }
 }
 
-bool is_kept(event_ref ref, const graph::thread_counts& counts) { return ref.index < counts[ref.thread]; }
+bool is_kept(event_ref ref, const graph::thread_counts& counts) {
+  return ref.index < counts[ref.thread];
+}
 
-void copy_kept(const std::vector<event_ref>& from, std::vector<event_ref>& to, const graph::thread_counts& counts) {
+void copy_kept(const std::vector<event_ref>& from, std::vector<event_ref>& to,
+               const graph::thread_counts& counts) {
   to.clear();
   for (const event_ref ref : from) {
     if (is_kept(ref, counts)) to.push_back(ref);
@@ -99,7 +102,8 @@ void graph::reset_clocks(event_ref ref) {
   } else {
     e.happens_before = e.causes = nothing;
   }
-  e.happens_before.counts[ref.thread] = e.causes.counts[ref.thread] = static_cast<std::uint16_t>(ref.index + 1);
+  e.happens_before.counts[ref.thread] = e.causes.counts[ref.thread] =
+      static_cast<std::uint16_t>(ref.index + 1);
 }
 
 location_id graph::add_location(event_ref ref, location_kind kind) {
@@ -142,7 +146,8 @@ void graph::read_from(event_ref read, event_ref write) {
 void graph::place_write(event_ref write, std::size_t position) {
   auto& order = locations_[at(write).location].order;
   order.insert(order.begin() + static_cast<std::ptrdiff_t>(position), write);
-  for (std::size_t i = position; i < order.size(); ++i) at(order[i]).mo_position = static_cast<std::uint16_t>(i);
+  for (std::size_t i = position; i < order.size(); ++i)
+    at(order[i]).mo_position = static_cast<std::uint16_t>(i);
   compute_release(write);
 }
 
@@ -276,7 +281,8 @@ void graph::assign_restricted(const graph& whole, const thread_counts& counts) {
   for (std::size_t t = 0; t < max_threads; ++t) {
     const auto& from = whole.threads_[t];
     threads_[t].assign(from.begin(), from.begin() + std::min<std::ptrdiff_t>(counts[t], std::ssize(from)));
-    spawners_[t] = whole.spawners_[t] && is_kept(whole.spawners_[t], counts) ? whole.spawners_[t] : event_ref{};
+    spawners_[t] =
+        whole.spawners_[t] && is_kept(whole.spawners_[t], counts) ? whole.spawners_[t] : event_ref{};
     if (spawners_[t]) thread_count_ = t + 1;
   }
   copy_kept(whole.trail_, trail_, counts);
@@ -290,7 +296,8 @@ void graph::assign_restricted(const graph& whole, const thread_counts& counts) {
     location& l = locations_[id];
     copy_location(whole.locations_[id], l, counts);
     if (!l.creator) continue;
-    for (std::size_t i = 0; i < l.order.size(); ++i) at(l.order[i]).mo_position = static_cast<std::uint16_t>(i);
+    for (std::size_t i = 0; i < l.order.size(); ++i)
+      at(l.order[i]).mo_position = static_cast<std::uint16_t>(i);
   }
 }
 
@@ -314,7 +321,8 @@ std::size_t graph::first_readable(const location& l, const clock& past) const {
     break;
   }
   for (const event_ref r : l.readers) {
-    if (past.covers(r.thread, r.index)) first = std::max<std::size_t>(first, at(at(r).reads_from).mo_position);
+    if (past.covers(r.thread, r.index))
+      first = std::max<std::size_t>(first, at(at(r).reads_from).mo_position);
   }
   return first;
 }

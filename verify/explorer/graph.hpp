@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// An execution graph: the events of each thread in program order, where each read got its value, and each location's
-// modification order. Keeps happens-before and causality as vector clocks while it grows at the end and shrinks from the end.
+// An execution graph: the events of each thread in program order, where each read got its value, and each
+// location's modification order. Keeps happens-before and causality as vector clocks while it grows at the
+// end and shrinks from the end.
 #pragma once
 
 #include <array>
@@ -48,8 +49,8 @@ class graph {
   // How many events bear on the order of seq_cst operations.
   std::size_t sc_events() const { return sc_events_; }
 
-  // Appends to the thread's program order, with the clocks that follow from what precedes it there. Reads are still without
-  // a source, writes without a place: see read_from and place_write.
+  // Appends to the thread's program order, with the clocks that follow from what precedes it there. Reads are
+  // still without a source, writes without a place: see read_from and place_write.
   event_ref append(std::size_t thread, const event& proto);
   // A new location for the create event (its last appended one, at `ref`).
   location_id add_location(event_ref ref, location_kind kind);
@@ -105,8 +106,8 @@ class graph {
   std::size_t sc_events_ = 0;
 };
 
-// Whether the graph's seq_cst operations and fences fit into one order: the psc axiom of RC11, with the asymmetric fences
-// ordered against heavy ones only.
+// Whether the graph's seq_cst operations and fences fit into one order: the psc axiom of RC11, with the
+// asymmetric fences ordered against heavy ones only.
 bool seq_cst_consistent(const graph& g);
 
 }  // namespace stillpoint::verify::explorer

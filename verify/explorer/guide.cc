@@ -66,8 +66,9 @@ class parser {
   }
 
   [[noreturn]] void refuse() const {
-    throw std::invalid_argument("'" + std::string(whole_) +
-                                "' is not a replay id of the explorer: expected what a failure printed, such as '9,-/2,0.1'");
+    throw std::invalid_argument(
+        "'" + std::string(whole_) +
+        "' is not a replay id of the explorer: expected what a failure printed, such as '9,-/2,0.1'");
   }
 
  private:
@@ -81,8 +82,8 @@ std::string guide::text_of(const graph& g) {
   std::string text;
   for (std::size_t t = 0; t < g.thread_count(); ++t) {
     const auto& events = g.thread(t);
-    const auto waits =
-        std::count_if(events.begin(), events.end(), [](const event& e) { return e.kind == event_kind::lock_wait; });
+    const auto waits = std::count_if(events.begin(), events.end(),
+                                     [](const event& e) { return e.kind == event_kind::lock_wait; });
     text += (t == 0 ? "" : "/") + std::to_string(std::ssize(events) - waits);
     for (const event& e : events) {
       if (is_decided(e)) text += "," + text_of_decision(g, e);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A guide names one execution: for each thread, in program order, what each read reads, how each write ranks in its location's
-// modification order, and what was chosen. Its text is the replay id; nothing else is needed to run the execution again.
+// A guide names one execution: for each thread, in program order, what each read reads, how each write ranks
+// in its location's modification order, and what was chosen. Its text is the replay id; nothing else is
+// needed to run the execution again.
 //
 //   text     = thread { "/" thread }
 //   thread   = events { "," decision }          how many events, waits for a mutex not counted
 //   decision = "-"                              reads the initial value
-//            | "t.d"                            reads the write that is decision d of thread t; with "!", fails spuriously
-//            | "@r"                             writes, with rank r in modification order (the initial value has rank 0)
-//            | "=v"                             chooses v
+//            | "t.d"                            reads the write that is decision d of thread t; with "!",
+//            fails spuriously | "@r"                             writes, with rank r in modification order
+//            (the initial value has rank 0) | "=v"                             chooses v
 #pragma once
 
 #include <array>

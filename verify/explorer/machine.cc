@@ -94,8 +94,8 @@ bool machine::replay_finished(std::size_t thread) const {
   return t.is == state::absent || t.is == state::finished || t.is == state::frontier;
 }
 
-// Takes every thread to the end of its events in the graph. A thread stops on the way where it reads from what another has
-// not reached yet, so the client's own memory is read and written in causal order.
+// Takes every thread to the end of its events in the graph. A thread stops on the way where it reads from
+// what another has not reached yet, so the client's own memory is read and written in causal order.
 bool machine::replay_all() {
   for (;;) {
     bool progress = false;
@@ -111,7 +111,8 @@ bool machine::replay_all() {
     if (stopped_) return false;
     if (all) break;
     if (!progress) {
-      report("the client is not deterministic: its threads wait for each other when an execution is repeated", {}, {});
+      report("the client is not deterministic: its threads wait for each other when an execution is repeated",
+             {}, {});
       return false;
     }
   }
@@ -135,7 +136,9 @@ bool machine::could_happen(std::size_t thread, const event* pending) {
       return threads_[pending->reads_from.thread].is == state::finished;
     case event_kind::read:
       if (!pending->mutex) return search_.readable(thread, *pending);
-      return search_.worth_locking(thread, pending->location);
+      // A guide's execution has no waits for a mutex.
+      return search_.is_guided() ? search_.lockable(pending->location)
+                                 : search_.worth_locking(thread, pending->location);
     default:
       return true;
   }
@@ -179,7 +182,8 @@ const event& machine::added(event_ref ref) {
     suspend();
   }
   const event& e = g().at(ref);
-  const bool ordered = e.kind == event_kind::read || e.kind == event_kind::write || e.kind == event_kind::fence;
+  const bool ordered =
+      e.kind == event_kind::read || e.kind == event_kind::write || e.kind == event_kind::fence;
   if (ordered && !search_.consistent()) {
     abandoned_ = stopped_ = true;
     suspend();
@@ -204,9 +208,11 @@ event machine::proto(event_kind kind, operation op, location_id place, std::sour
 void machine::require_same(bool same, const event& e, std::source_location where) {
   if (same) return;
   const engine_scope scope;
-  fail("the client is not deterministic: it did something else here when an execution was repeated; before, it was " +
-           std::string(name_of(e.op)),
-       {}, where);
+  fail(
+      "the client is not deterministic: it did something else here when an execution was repeated; before, "
+      "it was " +
+          std::string(name_of(e.op)),
+      {}, where);
 }
 
 void machine::wait_until_reached(event_ref ref) {
@@ -229,7 +235,8 @@ const event* machine::replayed(event_kind kind, operation op, location_id place,
   return &e;
 }
 
-location_id machine::create(location_kind kind, bool initialized, std::uint64_t value, std::source_location where) {
+location_id machine::create(location_kind kind, bool initialized, std::uint64_t value,
+                            std::source_location where) {
   const event_kind what = kind == location_kind::object ? event_kind::object_create : event_kind::create;
   thread_state& t = me();
   ++t.operations;
@@ -276,7 +283,8 @@ std::uint64_t machine::load(location_id place, std::memory_order order, std::sou
   return added(ref).value;
 }
 
-void machine::store(location_id place, std::uint64_t value, std::memory_order order, std::source_location where) {
+void machine::store(location_id place, std::uint64_t value, std::memory_order order,
+                    std::source_location where) {
   if (const event* e = replayed(event_kind::write, operation::store, place, where)) {
     require_same(e->value == value, *e, where);
     return;
@@ -342,7 +350,8 @@ void machine::fence(fence_kind kind, std::memory_order order, std::source_locati
   added(search_.add(current_, e));
 }
 
-void machine::plain_read(location_id place, const void* address, std::size_t size, std::source_location where) {
+void machine::plain_read(location_id place, const void* address, std::size_t size,
+                         std::source_location where) {
   if (replayed(event_kind::plain_read, operation::plain_read, place, where) != nullptr) return;
   const engine_scope scope;
   const event e = proto(event_kind::plain_read, operation::plain_read, place, where);
@@ -443,7 +452,8 @@ std::size_t machine::spawn(void (*body)(void*), void* argument, std::source_loca
     event made = proto(event_kind::spawn, operation::create, no_location, where);
     thread = 1;
     while (thread < max_threads && g().spawner(thread)) ++thread;
-    if (thread == max_threads) fail("more threads than the explorer can follow: at most 15 besides the main one", {}, where);
+    if (thread == max_threads)
+      fail("more threads than the explorer can follow: at most 15 besides the main one", {}, where);
     made.reads_from = {static_cast<std::uint16_t>(thread), 0};
     take_turn(made);
     added(search_.add(current_, made));
@@ -506,7 +516,8 @@ void machine::fail_race(event_ref a, event_ref b) {
 }
 
 void machine::check_alive(location_id place, std::source_location where) {
-  if (g().place(place).retired) fail("use after the end of the object's life", {g().place(place).retired}, where);
+  if (g().place(place).retired)
+    fail("use after the end of the object's life", {g().place(place).retired}, where);
 }
 
 void machine::check_access(event_ref ref) {
@@ -516,9 +527,11 @@ void machine::check_access(event_ref ref) {
   if (l.retired) fail("use after the end of the object's life (use after free)", {l.retired, ref}, e.where);
 }
 
-// A write must come after every access since the last write; a read, after the last write. What came earlier was checked then.
+// A write must come after every access since the last write; a read, after the last write. What came earlier
+// was checked then.
 void machine::check_plain(event_ref ref, const location& l) {
-  if (l.retired) fail("use after the end of the object's life (use after free)", {l.retired, ref}, g().at(ref).where);
+  if (l.retired)
+    fail("use after the end of the object's life (use after free)", {l.retired, ref}, g().at(ref).where);
   const bool writes = g().at(ref).kind == event_kind::plain_write;
   for (std::size_t i = l.accesses.size() - 1; i-- > 0;) {
     const event_ref other = l.accesses[i];
@@ -538,8 +551,10 @@ machine::outcome machine::finish() {
   if (!all_finished) {
     report_deadlock();
   } else if (const auto stuck = find_stuck(g())) {
-    report("deadlock: each of these waits can be the last thing its thread does, since the value it waits for may be gone",
-           *stuck, {});
+    report(
+        "deadlock: each of these waits can be the last thing its thread does, since the value it waits for "
+        "may be gone",
+        *stuck, {});
   } else {
     check_leaks();
   }
@@ -558,8 +573,10 @@ void machine::report_deadlock() {
   for (std::size_t t = 0; t < thread_count_; ++t) {
     if (threads_[t].is != state::frontier) continue;
     const event& e = *threads_[t].pending;
-    text += " thread " + std::to_string(t) + " waits in " + std::string(name_of(e.op)) + " at " + e.where.file_name() + ":" +
-            std::to_string(e.where.line()) + ";";
+    // Whoever waits for a thread to end is not the one to look at.
+    if (e.kind == event_kind::join) continue;
+    text += " thread " + std::to_string(t) + " waits in " + std::string(name_of(e.op)) + " at " +
+            e.where.file_name() + ":" + std::to_string(e.where.line()) + ";";
   }
   text.back() = '.';
   report(text, {}, {});
@@ -595,13 +612,23 @@ void release(void* memory) noexcept {
 
 }  // namespace
 
-// The client's allocations come from the machine's arena: deterministic addresses, and nothing is lost when an execution is
-// dropped half way.
-void* operator new(std::size_t size) { return allocate(size, alignof(std::max_align_t)); }
+// The client's allocations come from the machine's arena: deterministic addresses, and nothing is lost when
+// an execution is dropped half way.
+void* operator new(std::size_t size) {
+  return allocate(size, alignof(std::max_align_t));
+}
 void* operator new(std::size_t size, std::align_val_t alignment) {
   return allocate(size, static_cast<std::size_t>(alignment));
 }
-void operator delete(void* memory) noexcept { release(memory); }
-void operator delete(void* memory, std::size_t) noexcept { release(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
+void operator delete(void* memory) noexcept {
+  release(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  release(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  release(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  release(memory);
+}

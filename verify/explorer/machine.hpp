@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Runs a client's threads, each on a fiber, along the graph that the search has built so far and then further, one new event at
-// a time. What a client's operation does is: if the graph already has the event, return what it says; otherwise wait for its turn,
-// let the search add the event, and check it for errors.
+// Runs a client's threads, each on a fiber, along the graph that the search has built so far and then
+// further, one new event at a time. What a client's operation does is: if the graph already has the event,
+// return what it says; otherwise wait for its turn, let the search add the event, and check it for errors.
 #pragma once
 
 #include <array>

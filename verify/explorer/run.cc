@@ -80,6 +80,7 @@ run_result check_program(const run_options& options, const program& p) {
   if (!options.replay.empty()) return run_again(options, p);
   settings s;
   s.max_seconds = seconds_of(options.effort);
+  s.max_executions = options.most_executions;
   s.shard_index = options.shard_index;
   s.shard_count = options.shard_count;
   s.seed = options.seed;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// run_explorer<C>: the engine "explorer". Every consistent execution of a client on the C++20 memory model (RC11), once; what it passes
-// holds for this bounded client, not for a sample of it.
+// run_explorer<C>: the engine "explorer". Every consistent execution of a client on the C++20 memory model
+// (RC11), once; what it passes holds for this bounded client, not for a sample of it.
 //
-// How long: until all executions were seen, or the budget's time is over; then the verdict is "unfinished" and `exhaustive` is not
-// set. A failure is reported with the smallest failing execution that a second of further search comes across.
+// How long: until all executions were seen, or the budget's time is over; then the verdict is "unfinished"
+// and `exhaustive` is not set. A failure is reported with the smallest failing execution that a second of
+// further search comes across.
 #pragma once
 
 #include <string_view>
@@ -18,8 +19,8 @@ namespace stillpoint::verify {
 
 namespace explorer {
 
-// Errors: std::invalid_argument if options.replay is not a replay id of this engine, or options.graph_file ends in neither .dot nor
-// .svg.
+// Errors: std::invalid_argument if options.replay is not a replay id of this engine, or options.graph_file
+// ends in neither .dot nor .svg.
 run_result check_program(const run_options& options, const program& p);
 
 }  // namespace explorer

@@ -181,7 +181,8 @@ bool search::worth_locking(std::size_t thread, location_id mutex) const {
 event_ref search::add_lock(std::size_t thread, const event& proto) {
   if (is_guided()) return add_guided_read(thread, proto);
   const location& l = current().place(proto.location);
-  // If the thread has waited, its lock_wait is in the past of the lock: what comes before the lock it names is out of reach.
+  // If the thread has waited, its lock_wait is in the past of the lock: what comes before the lock it names
+  // is out of reach.
   const std::size_t first = current().first_readable(l, current().past_of_next(thread));
   const event_ref latest = l.order.back();
   event_ref ref;
@@ -208,8 +209,9 @@ event_ref search::add_unlock(std::size_t thread, const event& proto) {
 }
 
 clock search::overtaking_causes(event_ref lock, event_ref source) const {
-  clock causes = lock.index > 0 ? current().at({lock.thread, static_cast<std::uint16_t>(lock.index - 1)}).causes
-                                : current().at(current().spawner(lock.thread)).causes;
+  clock causes = lock.index > 0
+                     ? current().at({lock.thread, static_cast<std::uint16_t>(lock.index - 1)}).causes
+                     : current().at(current().spawner(lock.thread)).causes;
   causes.join(current().at(source).causes);
   return causes;
 }
@@ -223,7 +225,8 @@ void search::note_overtakes(event_ref lock, std::size_t first) {
     if (taker.thread == lock.thread && taker.index > lock.index) continue;
     const event_ref overtaken{taker.thread, static_cast<std::uint16_t>(taker.index - 1)};
     const clock kept = overtaking_causes(lock, source);
-    if (kept.covers(overtaken.thread, overtaken.index) || !all_maximally_added(overtaken, kept, lock)) continue;
+    if (kept.covers(overtaken.thread, overtaken.index) || !all_maximally_added(overtaken, kept, lock))
+      continue;
     note(lock, {.what = alternative::kind::overtake, .target = source});
   }
 }
@@ -242,8 +245,8 @@ void search::note_revisits(event_ref write) {
   }
 }
 
-// Whether `e` was added by the choice that stands for all: the latest source, the last place, the first value, as seen from what
-// precedes it or is kept.
+// Whether `e` was added by the choice that stands for all: the latest source, the last place, the first
+// value, as seen from what precedes it or is kept.
 bool search::maximally_added(event_ref ref, const clock& kept, event_ref newest) const {
   const event& e = current().at(ref);
   const auto previous = [&](event_ref other) {
@@ -289,7 +292,8 @@ graph::thread_counts search::kept_counts(event_ref first, const clock& kept) con
   return counts;
 }
 
-// The current graph, cut, becomes the current one of a new level; of the same one if that has nothing left to try.
+// The current graph, cut, becomes the current one of a new level; of the same one if that has nothing left to
+// try.
 void search::restrict_to(const graph::thread_counts& counts) {
   level& next = spare();
   next.g.assign_restricted(current(), counts);
@@ -380,7 +384,8 @@ bool search::settle(event_ref read) {
   if (!consistent()) return false;
   const event& e = current().at(read);
   if (!e.rmw) return true;
-  // Two read-modify-writes of one write exclude each other. Still, the second one's write may reach back to the first one's read.
+  // Two read-modify-writes of one write exclude each other. Still, the second one's write may reach back to
+  // the first one's read.
   const bool torn = current().is_taken(current().place(e.location), current().at(e.reads_from).mo_position);
   add_second_half(read);
   return !torn && consistent();

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The search over execution graphs: which source each read takes, where each write goes in modification order, which earlier
-// reads a new write reaches back to. Every consistent execution is built exactly once.
+// The search over execution graphs: which source each read takes, where each write goes in modification
+// order, which earlier reads a new write reaches back to. Every consistent execution is built exactly once.
 //
-// After TruSt (Kokologiannakis, Marmanis, Gladstein, Vafeiadis: Truly Stateless, Optimal Dynamic Partial Order
-// Reduction, POPL 2022). What differs here:
-//   - An await reads only what satisfies it. It is not in the graph before such a write is, so there are no executions
-//     that are blocked only because an await looked too early. Where TruSt asks for the latest write in modification order, the
-//     latest satisfying one stands.
-//   - Plain accesses take no choices: unless there is a race, which ends the search, a plain read has one possible source.
-//   - A mutex's critical sections are ordered directly: a lock may take the place of one taken earlier, whose thread then
+// After TruSt (Kokologiannakis, Marmanis, Gladstein, Vafeiadis: Truly Stateless, Optimal Dynamic Partial
+// Order Reduction, POPL 2022). What differs here:
+//   - An await reads only what satisfies it. It is not in the graph before such a write is, so there are no
+//   executions
+//     that are blocked only because an await looked too early. Where TruSt asks for the latest write in
+//     modification order, the latest satisfying one stands.
+//   - Plain accesses take no choices: unless there is a race, which ends the search, a plain read has one
+//   possible source.
+//   - A mutex's critical sections are ordered directly: a lock may take the place of one taken earlier, whose
+//   thread then
 //     waits for it.
 //
-// The search keeps one graph for each nested reaching-back, and the alternatives still to be tried: memory is bounded by the square of an
-// execution's length and does not grow with the number of executions.
+// The search keeps one graph for each nested reaching-back, and the alternatives still to be tried: memory is
+// bounded by the square of an execution's length and does not grow with the number of executions.
 #pragma once
 
 #include <cstddef>
@@ -57,11 +60,12 @@ class search {
   // Whether what was added last fits the order of seq_cst operations.
   bool consistent() const { return seq_cst_consistent(current()); }
 
-  // Takes up the next alternative; false when all have been tried. The graph is then the beginning of another execution.
+  // Takes up the next alternative; false when all have been tried. The graph is then the beginning of another
+  // execution.
   bool backtrack();
 
-  // Dividing the work: this search takes every count-th of the subtrees that lie `split_depth` alternatives below the first
-  // execution. What lies above is searched by all and counted by the one with index 0.
+  // Dividing the work: this search takes every count-th of the subtrees that lie `split_depth` alternatives
+  // below the first execution. What lies above is searched by all and counted by the one with index 0.
   void set_shard(unsigned index, unsigned count) { shard_index_ = index, shard_count_ = count; }
   bool counts_here() const { return shard_count_ == 1 || path_ >= split_depth || shard_index_ == 0; }
 
@@ -71,8 +75,9 @@ class search {
   // Whether the guide has this event next in its thread, and what it reads from is there.
   bool is_next_on_way(std::size_t thread, const event& proto) const;
 
-  // For estimates: how many alternatives there are to what was done since the last call of go_at_random, and going on from one
-  // of all those ways taken at random. `weight` is multiplied by their number, and becomes zero if the way leads nowhere.
+  // For estimates: how many alternatives there are to what was done since the last call of go_at_random, and
+  // going on from one of all those ways taken at random. `weight` is multiplied by their number, and becomes
+  // zero if the way leads nowhere.
   std::size_t fresh_alternatives() const { return levels_[depth_ - 1]->alternatives.size(); }
   enum class random_step : std::uint8_t { kept, turned };
   random_step go_at_random(std::mt19937_64& random, double& weight);

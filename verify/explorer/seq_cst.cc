@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The psc axiom of RC11 (Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing Sequential Consistency in C/C++11, PLDI 2017):
+// The psc axiom of RC11 (Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing Sequential Consistency in C/C++11,
+// PLDI 2017):
 //
 //   scb      = po ∪ po≠loc;hb;po≠loc ∪ hb|loc ∪ mo ∪ rb
 //   psc_base = ([Esc] ∪ [Fsc];hb?) ; scb ; ([Esc] ∪ hb?;[Fsc])
 //   psc_F    = [Fsc];(hb ∪ hb;eco;hb);[Fsc]
 //   psc_base ∪ psc_F is acyclic
 //
-// A heavy fence is an Fsc. A light fence contributes the psc_F edges to and from heavy fences, and nothing else.
+// A heavy fence is an Fsc. A light fence contributes the psc_F edges to and from heavy fences, and nothing
+// else.
 #include <array>
 #include <bitset>
 #include <cstddef>
@@ -64,7 +66,9 @@ class psc {
 
   bool before_or_same(event_ref a, event_ref b) const { return a == b || g_.happens_before(a, b); }
 
-  bool other_place(const event& a, const event& b) const { return a.location == no_location || a.location != b.location; }
+  bool other_place(const event& a, const event& b) const {
+    return a.location == no_location || a.location != b.location;
+  }
 
   // The nearest event in program order whose location differs; unset if there is none.
   event_ref next_elsewhere(event_ref ref) const {
@@ -100,7 +104,8 @@ class psc {
     }
     if (fences_[a] && fences_[b]) return g_.happens_before(x, y);
     if (x.thread == y.thread) return x.index < y.index;
-    if (fences_[a]) return y.index > 0 && before_or_same(x, {y.thread, static_cast<std::uint16_t>(y.index - 1)});
+    if (fences_[a])
+      return y.index > 0 && before_or_same(x, {y.thread, static_cast<std::uint16_t>(y.index - 1)});
     if (fences_[b]) {
       const event_ref next{x.thread, static_cast<std::uint16_t>(x.index + 1)};
       return next.index < g_.thread(next.thread).size() && before_or_same(next, y);
@@ -153,7 +158,8 @@ class psc {
   void pair_edges(const access& x, const access& y) {
     // mo or rb; what remains of eco are those followed by rf.
     const bool overwritten = y.writes && x.position < y.position;
-    const bool eco = overwritten || (!y.writes && (x.writes ? x.position <= y.position : x.position < y.position));
+    const bool eco =
+        overwritten || (!y.writes && (x.writes ? x.position <= y.position : x.position < y.position));
     const bool scb = overwritten || g_.happens_before(x.ref, y.ref);
     if (scb) connect((x.fences_before & fences_) | x.self, (y.fences_after & fences_) | y.self);
     if (eco) {
@@ -193,6 +199,8 @@ class psc {
 
 }  // namespace
 
-bool seq_cst_consistent(const graph& g) { return g.sc_events() < 2 || psc(g).acyclic(); }
+bool seq_cst_consistent(const graph& g) {
+  return g.sc_events() < 2 || psc(g).acyclic();
+}
 
 }  // namespace stillpoint::verify::explorer

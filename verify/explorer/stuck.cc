@@ -8,9 +8,13 @@ namespace stillpoint::verify::explorer {
 
 namespace {
 
-bool waits(const event& e) { return e.kind == event_kind::read && (e.satisfied || (e.mutex && e.rmw)); }
+bool waits(const event& e) {
+  return e.kind == event_kind::read && (e.satisfied || (e.mutex && e.rmw));
+}
 
-bool satisfies(const event& wait, std::uint64_t value) { return wait.mutex ? value == 0 : wait.satisfied(value); }
+bool satisfies(const event& wait, std::uint64_t value) {
+  return wait.mutex ? value == 0 : wait.satisfied(value);
+}
 
 // Whether some write after the one it read, and not caused by this wait, would not have satisfied it.
 bool may_come_too_late(const graph& g, event_ref ref) {
@@ -29,7 +33,8 @@ class cutter {
     for (std::size_t t = 0; t < max_threads; ++t) counts_[t] = static_cast<std::uint16_t>(g.thread(t).size());
     // The main thread gets no further than to where it waits for the others.
     const auto& main = g.thread(0);
-    const auto join = std::find_if(main.begin(), main.end(), [](const event& e) { return e.kind == event_kind::join; });
+    const auto join =
+        std::find_if(main.begin(), main.end(), [](const event& e) { return e.kind == event_kind::join; });
     counts_[0] = static_cast<std::uint16_t>(join - main.begin());
   }
 

@@ -7,7 +7,9 @@ namespace stillpoint::verify::explorer {
 
 namespace {
 
-std::string name(event_ref ref) { return "T" + std::to_string(ref.thread) + "." + std::to_string(ref.index); }
+std::string name(event_ref ref) {
+  return "T" + std::to_string(ref.thread) + "." + std::to_string(ref.index);
+}
 
 std::string number(std::uint64_t value) {
   constexpr std::uint64_t readable = std::uint64_t{1} << 32;
@@ -30,7 +32,8 @@ std::string source(const graph& g, const event& e) {
 
 std::string read_text(const graph& g, event_ref ref) {
   const event& e = g.at(ref);
-  std::string text = " " + std::string(name_of(e.order)) + " " + place_name(g, e.location) + " = " + number(e.value);
+  std::string text =
+      " " + std::string(name_of(e.order)) + " " + place_name(g, e.location) + " = " + number(e.value);
   const auto& events = g.thread(ref.thread);
   if (e.rmw && ref.index + 1u < events.size()) text += " -> " + number(events[ref.index + 1u].value);
   if (e.may_modify && !e.rmw) text += e.spurious ? " (fails spuriously)" : " (fails)";
@@ -62,10 +65,11 @@ std::string describe(const graph& g, event_ref ref) {
     case event_kind::read:
       return std::string(name_of(e.op)) + read_text(g, ref);
     case event_kind::write:
-      return std::string(name_of(e.op)) + " " + std::string(name_of(e.order)) + " " + place_name(g, e.location) + " = " +
-             number(e.value);
+      return std::string(name_of(e.op)) + " " + std::string(name_of(e.order)) + " " +
+             place_name(g, e.location) + " = " + number(e.value);
     case event_kind::fence:
-      return std::string(name_of(e.op)) + (e.fence == fence_kind::ordinary ? " " + std::string(name_of(e.order)) : "");
+      return std::string(name_of(e.op)) +
+             (e.fence == fence_kind::ordinary ? " " + std::string(name_of(e.order)) : "");
     case event_kind::plain_read:
     case event_kind::plain_write:
       return std::string(name_of(e.op)) + " " + place_name(g, e.location);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// An execution graph in words: thread by thread, each operation with its line, order, value, and where each read got it.
+// An execution graph in words: thread by thread, each operation with its line, order, value, and where each
+// read got it.
 #pragma once
 
 #include <string>

@@ -72,13 +72,14 @@ found explore_program(const program& p) {
       all.other = f.text;
     }
   };
-  const explorer::program run{[](void* argument) {
-                                const auto& code = *static_cast<const program*>(argument);
-                                explorer::run_client<interpreter<explorer_policy>>(
-                                    [&code] { return interpreter<explorer_policy>(code); },
-                                    static_cast<unsigned>(code.threads.size()));
-                              },
-                              const_cast<program*>(&p)};
+  const explorer::program run{
+      [](void* argument) {
+        const auto& code = *static_cast<const program*>(argument);
+        explorer::run_client<interpreter<explorer_policy>>(
+            [&code](void* memory) { return ::new (memory) interpreter<explorer_policy>(code); },
+            static_cast<unsigned>(code.threads.size()));
+      },
+      const_cast<program*>(&p)};
   explorer::explore(run, settings);
   std::sort(all.executions.begin(), all.executions.end());
   return all;

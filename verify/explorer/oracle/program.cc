@@ -375,6 +375,25 @@ unsigned event_count(const program& p) {
   return count;
 }
 
+void insert_instruction(std::vector<instruction>& thread, std::size_t position, const instruction& extra) {
+  thread.insert(thread.begin() + static_cast<std::ptrdiff_t>(position), extra);
+  for (std::size_t i = position + 1; i < thread.size(); ++i) {
+    for (auto* o : {&thread[i].value, &thread[i].expected}) {
+      if (o->base >= static_cast<int>(position)) ++o->base;
+    }
+  }
+}
+
+void erase_instruction(std::vector<instruction>& thread, std::size_t position) {
+  thread.erase(thread.begin() + static_cast<std::ptrdiff_t>(position));
+  for (auto& i : thread) {
+    for (auto* o : {&i.value, &i.expected}) {
+      if (o->base == static_cast<int>(position)) *o = {-1, o->constant};
+      if (o->base > static_cast<int>(position)) --o->base;
+    }
+  }
+}
+
 void number_locations(program& p) {
   for (const auto belongs : {is_atomic_access, is_plain, is_mutex}) {
     std::array<std::optional<unsigned>, max_atomics> numbers;

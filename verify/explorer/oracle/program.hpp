@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <compare>
+#include <cstddef>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -110,6 +111,11 @@ unsigned mutex_count(const program& p);
 // How many events an execution has at most, a read-modify-write counting as two, each initial value as one.
 // The enumerator takes up to 32.
 unsigned event_count(const program& p);
+
+// Registers are named by position, so the others' names follow. What used the erased one's result gets a
+// constant.
+void insert_instruction(std::vector<instruction>& thread, std::size_t position, const instruction& extra);
+void erase_instruction(std::vector<instruction>& thread, std::size_t position);
 
 // Names the locations of each kind in the order of their first use, so that none is left out.
 void number_locations(program& p);

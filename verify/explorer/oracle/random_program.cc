@@ -5,6 +5,9 @@
 #include <cstddef>
 #include <optional>
 #include <utility>
+#include <vector>
+
+#include "verify/explorer/oracle/litmus.hpp"
 
 namespace stillpoint::verify::oracle {
 namespace {
@@ -54,31 +57,159 @@ class generator {
  public:
   generator(std::uint64_t seed, const program_limits& limits) : dice_(seed), limits_(limits) {}
 
-  // Few programs have more events than the enumerator takes.
   program make() {
     for (;;) {
       choose_style();
       auto p = make_one();
-      if (event_count(p) <= most_events) return p;
+      if (is_within_limits(p)) return p;
     }
   }
 
  private:
   static constexpr unsigned most_events = 32;
 
+  // Most are; some have more events than the enumerator takes, and the variants of litmus tests keep no
+  // limits.
+  bool is_within_limits(const program& p) const {
+    if (p.threads.size() < 2 || p.threads.size() > limits_.threads || event_count(p) > most_events)
+      return false;
+    if (!defect(p).empty() || atomic_count(p) > limits_.locations) return false;
+    if (!limits_.plains && plain_count(p) > 0) return false;
+    if (!limits_.mutexes && mutex_count(p) > 0) return false;
+    unsigned accesses = 0;
+    for (const auto& thread : p.threads) {
+      for (const auto& i : thread) {
+        accesses += is_atomic_access(i.op) ? 1 : 0;
+        if (!limits_.waits && i.op == operation::await) return false;
+        const bool asymmetric = i.op == operation::light_fence || i.op == operation::heavy_fence;
+        if (!limits_.asymmetric_fences && asymmetric) return false;
+      }
+    }
+    return accesses <= limits_.accesses;
+  }
+
   program make_one() {
-    const auto accesses = choose_accesses();
-    const auto threads = std::min(dice_.between(2, std::max(2U, limits_.threads)), accesses);
-    locations_ = dice_.percent(15) ? 1 : dice_.between(1, limits_.locations);
-    program p;
-    p.threads.resize(threads);
-    for (unsigned t = 0; t < threads; ++t)
-      add_accesses(p.threads[t], accesses / threads + (t < accesses % threads));
+    const auto kind = dice_.below(100);
+    if (kind < 45) return make_variant();
+    auto p = limits_.locations > 1 && kind < 75 ? make_ring() : make_freely();
     if (style_.plains > 0) add_plains(p);
     if (style_.mutex) add_mutexes(p);
     drop_hopeless_waits(p);
     number_locations(p);
     return p;
+  }
+
+  program make_freely() {
+    const auto accesses = choose_accesses();
+    const auto threads = std::min(dice_.between(2, std::max(2U, limits_.threads)), accesses);
+    locations_ = dice_.percent(15) ? 1 : dice_.between(1, limits_.locations);
+    program p;
+    p.threads.resize(threads);
+    for (unsigned t = 0; t < threads; ++t) {
+      add_accesses(p.threads[t], accesses / threads + (t < accesses % threads ? 1 : 0));
+    }
+    return p;
+  }
+
+  // Only a cycle through several locations tells models with and without seq_cst apart, and random accesses
+  // rarely make one. So: thread k accesses location k and then location k + 1, around; some of the
+  // communication goes through threads that only write (as in the classic litmus tests, which are all of this
+  // shape); and a few more accesses, which may spoil it.
+  program make_ring() {
+    style_.fences = dice_.pick(std::vector{0U, 50U, 90U});
+    style_.updates /= 2;
+    style_.swaps /= 2;
+    const auto length =
+        std::min({dice_.percent(65) ? 2U : 3U, limits_.locations, limits_.threads, limits_.accesses / 2});
+    locations_ = std::max(2U, length);
+    auto left = limits_.accesses - std::min(limits_.accesses, 2 * length);
+    program p;
+    for (unsigned k = 0; k < length; ++k) p.threads.push_back(ring_thread(k, (k + 1) % locations_));
+    while (p.threads.size() < limits_.threads && left > 0 && dice_.percent(40)) {
+      p.threads.push_back({writing_access(dice_.below(locations_))});
+      --left;
+    }
+    for (auto extra = std::min(left, dice_.below(3)); extra > 0; --extra) {
+      auto& thread = p.threads[dice_.below(static_cast<unsigned>(p.threads.size()))];
+      thread.push_back(random_access(thread));
+    }
+    return p;
+  }
+
+  // What tells models apart is mostly known: a litmus test with a few changes.
+  program make_variant() {
+    auto p = dice_.pick(litmus_tests()).code;
+    // Most tests have two threads; more threads have more ways to differ.
+    if (const auto& other = dice_.pick(litmus_tests()).code; other.threads.size() > p.threads.size())
+      p = other;
+    for (auto changes = dice_.below(4); changes > 0; --changes) {
+      auto& thread = p.threads[dice_.below(static_cast<unsigned>(p.threads.size()))];
+      if (!thread.empty()) change(thread, atomic_count(p));
+    }
+    number_locations(p);
+    return p;
+  }
+
+  void change(std::vector<instruction>& thread, unsigned locations) {
+    locations_ = std::max(1U, locations);
+    const auto position = dice_.below(static_cast<unsigned>(thread.size()));
+    auto& i = thread[position];
+    switch (dice_.below(8)) {
+      case 0:
+        insert_instruction(thread, position, random_fence());
+        break;
+      case 1:
+        insert_instruction(thread, position, random_access({thread.begin(), thread.begin() + position}));
+        break;
+      case 2:
+        if (!is_mutex(i.op)) erase_instruction(thread, position);
+        break;
+      case 3:
+        if (is_fence(i.op)) i = random_fence();
+        if (is_atomic_access(i.op)) i.location = dice_.below(locations_);
+        break;
+      case 4:
+        change_operation(i);
+        break;
+      default:
+        change_order(i);
+    }
+  }
+
+  // To the operation that does the same and more.
+  void change_operation(instruction& i) {
+    if (i.op == operation::store) i.op = dice_.percent(70) ? operation::exchange : operation::fetch_add;
+    if (i.op == operation::load) {
+      i.op = dice_.percent(70) ? operation::fetch_or : operation::cas_weak;
+      i.value.constant = 0;
+    }
+    change_order(i);
+  }
+
+  void change_order(instruction& i) {
+    if (has_order(i.op)) i.order = dice_.pick(legal_orders(i.op));
+    if (is_cas(i.op)) i.failure = dice_.pick(legal_failure_orders());
+    if (i.op == operation::light_fence || i.op == operation::heavy_fence) i = random_fence();
+  }
+
+  std::vector<instruction> ring_thread(unsigned first, unsigned second) {
+    std::vector<instruction> thread{access_to(first, {})};
+    if (dice_.percent(style_.fences)) thread.push_back(random_fence());
+    thread.push_back(access_to(second, thread));
+    return thread;
+  }
+
+  instruction access_to(unsigned location, const std::vector<instruction>& before) {
+    auto i = random_access(before);
+    i.location = location;
+    return i;
+  }
+
+  instruction writing_access(unsigned location) {
+    for (;;) {
+      const auto i = access_to(location, {});
+      if (i.op == operation::store || is_rmw(i.op)) return i;
+    }
   }
 
   void choose_style() {
@@ -116,7 +247,7 @@ class generator {
       i.op = dice_.percent(60) ? operation::light_fence : operation::heavy_fence;
       return i;
     }
-    i.order = random_order(i.op);
+    i.order = dice_.percent(50) ? std::memory_order_seq_cst : random_order(i.op);
     return i;
   }
 
@@ -207,11 +338,12 @@ class generator {
     for (unsigned t = 0; t < p.threads.size(); ++t) {
       auto& thread = p.threads[t];
       if (t == writer) {
-        insert(thread, dice_.below(static_cast<unsigned>(thread.size()) + 1), plain(operation::plain_write));
+        insert_instruction(thread, dice_.below(static_cast<unsigned>(thread.size()) + 1),
+                           plain(operation::plain_write));
       } else if (dice_.percent(style_.plains)) {
         if (limits_.waits && dice_.percent(80)) turn_into_wait(thread);
         const auto op = dice_.percent(70) ? operation::plain_read : operation::plain_write;
-        insert(thread, static_cast<unsigned>(thread.size()), plain(op));
+        insert_instruction(thread, static_cast<unsigned>(thread.size()), plain(op));
       }
     }
   }
@@ -240,10 +372,10 @@ class generator {
       const auto size = static_cast<unsigned>(thread.size());
       const auto first = dice_.below(size + 1);
       const auto last = dice_.between(first, std::min(size, first + 1));
-      insert(thread, last, mutex(operation::unlock));
-      if (dice_.percent(50)) insert(thread, last, plain(operation::plain_write));
-      if (dice_.percent(50)) insert(thread, last, plain(operation::plain_read));
-      insert(thread, first, mutex(operation::lock));
+      insert_instruction(thread, last, mutex(operation::unlock));
+      if (dice_.percent(50)) insert_instruction(thread, last, plain(operation::plain_write));
+      if (dice_.percent(50)) insert_instruction(thread, last, plain(operation::plain_read));
+      insert_instruction(thread, first, mutex(operation::lock));
     }
   }
 
@@ -251,16 +383,6 @@ class generator {
     instruction i;
     i.op = op;
     return i;
-  }
-
-  // Registers are named by position: those after the new instruction move on.
-  static void insert(std::vector<instruction>& thread, unsigned position, const instruction& extra) {
-    thread.insert(thread.begin() + static_cast<std::ptrdiff_t>(position), extra);
-    for (std::size_t i = position + 1; i < thread.size(); ++i) {
-      for (auto* o : {&thread[i].value, &thread[i].expected}) {
-        if (o->base >= static_cast<int>(position)) ++o->base;
-      }
-    }
   }
 
   // A wait for a location that no other thread writes is a deadlock and nothing else; keep few of them.

@@ -12,7 +12,7 @@ namespace stillpoint::verify::oracle {
 
 struct program_limits {
   unsigned threads = 4;    // 2 at the least
-  unsigned accesses = 8;   // to atomics, a lock and its unlock counting as one; 2 at the least
+  unsigned accesses = 8;   // to atomics; 2 at the least
   unsigned locations = 3;  // atomic ones
   bool plains = true;
   bool mutexes = true;

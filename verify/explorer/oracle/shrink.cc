@@ -71,17 +71,6 @@ unsigned weight(const instruction& i) {
   return sum;
 }
 
-// Registers are named by position; what depended on the instruction becomes a constant.
-void erase(std::vector<instruction>& thread, std::size_t position) {
-  thread.erase(thread.begin() + static_cast<std::ptrdiff_t>(position));
-  for (auto& i : thread) {
-    for (auto* o : {&i.value, &i.expected}) {
-      if (o->base == static_cast<int>(position)) *o = {-1, o->constant};
-      if (o->base > static_cast<int>(position)) --o->base;
-    }
-  }
-}
-
 instruction with(instruction i, operation op) {
   instruction changed;
   changed.op = op;
@@ -163,10 +152,10 @@ class collector {
       const auto size = program_.threads[t].size();
       for (std::size_t i = 0; i < size; ++i) {
         auto simpler = program_;
-        erase(simpler.threads[t], i);
+        erase_instruction(simpler.threads[t], i);
         for (std::size_t j = i; j + 1 < size; ++j) {
           auto by_two = simpler;
-          erase(by_two.threads[t], j);
+          erase_instruction(by_two.threads[t], j);
           offer(std::move(by_two));
         }
         offer(std::move(simpler));

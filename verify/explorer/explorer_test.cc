@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What the explorer reports: each kind of error on a small client that makes it, and nothing on the client
+// beside it that does not; replay; shards; the independence of memory from the number of executions.
+#include <gtest/gtest.h>
+#include <malloc.h>
+
+#include <array>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "verify/clients/writer_reader_phaser.hpp"
+#include "verify/explorer/client_program.hpp"
+#include "verify/explorer/explore.hpp"
+#include "verify/explorer/explorer_policy.hpp"
+#include "verify/explorer/guide.hpp"
+#include "verify/explorer/trace.hpp"
+
+namespace stillpoint::verify::explorer {
+namespace {
+
+using P = explorer_policy;
+constexpr auto relaxed = std::memory_order_relaxed;
+constexpr auto acquire = std::memory_order_acquire;
+constexpr auto release = std::memory_order_release;
+constexpr auto seq_cst = std::memory_order_seq_cst;
+
+// What a test's client need not say.
+struct client_base {
+  static constexpr std::string_view primitive = "test";
+  static constexpr std::string_view guarantee = "test";
+  static constexpr unsigned threads = 2;
+  void after() {}
+};
+
+template <class C>
+exploration explored(bool keep_going = false) {
+  settings s;
+  s.keep_going = keep_going;
+  return explore(client_program<C>(), s);
+}
+
+template <class C>
+std::string error_of() {
+  const exploration seen = explored<C>();
+  return seen.first_failure ? seen.first_failure->text : "";
+}
+
+template <class C>
+std::uint64_t executions_of() {
+  const exploration seen = explored<C>();
+  EXPECT_FALSE(seen.first_failure) << headline(seen.counterexample, *seen.first_failure);
+  EXPECT_TRUE(seen.counts.exhaustive);
+  return seen.counts.executions;
+}
+
+template <std::memory_order Store, std::memory_order Load>
+struct message_passing : client_base {
+  P::plain<int> data{0};
+  P::atomic<int> flag{0};
+  void thread(unsigned index) {
+    if (index == 0) {
+      P::write(data, 1);
+      flag.store(1, Store);
+    } else if (flag.load(Load) == 1) {
+      P::check(P::read(data) == 1, "the data is there");
+    }
+  }
+};
+
+TEST(Explorer, ReportsADataRaceOnlyWhereThereIsOne) {
+  EXPECT_EQ((error_of<message_passing<release, acquire>>()), "");
+  EXPECT_EQ((executions_of<message_passing<release, acquire>>()), 2u);
+  EXPECT_EQ((error_of<message_passing<relaxed, acquire>>()), "data race");
+  EXPECT_EQ((error_of<message_passing<release, relaxed>>()), "data race");
+}
+
+struct two_writers : client_base {
+  P::plain<int> data{0};
+  void thread(unsigned) { P::write(data, 1); }
+};
+
+TEST(Explorer, ReportsARaceOfTwoWrites) {
+  EXPECT_EQ(error_of<two_writers>(), "data race");
+}
+
+struct reads_uninitialized : client_base {
+  static constexpr unsigned threads = 1;
+  P::plain<long> data;
+  void thread(unsigned) { (void)P::read(data); }
+};
+
+struct reads_value_initialized : client_base {
+  static constexpr unsigned threads = 1;
+  P::plain<long> data{};
+  void thread(unsigned) { P::check(P::read(data) == 0, "zero"); }
+};
+
+TEST(Explorer, ReportsAReadOfUninitializedMemory) {
+  EXPECT_EQ(error_of<reads_uninitialized>(), "read of uninitialized memory");
+  EXPECT_EQ(error_of<reads_value_initialized>(), "");
+}
+
+struct node {
+  P::atomic<int> value{0};
+};
+
+// Frees what another thread may still use; with Waits, only once that thread is done.
+template <bool Waits>
+struct use_after_free : client_base {
+  node* shared = P::create<node>();
+  P::atomic<int> done{0};
+  void thread(unsigned index) {
+    if (index == 0) {
+      shared->value.store(1, relaxed);
+      done.store(1, release);
+    } else {
+      if (Waits) {
+        P::await(
+            done, acquire, [](int d) { return d == 1; }, P::waiter());
+      }
+      P::destroy(shared);
+    }
+  }
+};
+
+TEST(Explorer, ReportsUseAfterFree) {
+  EXPECT_EQ(error_of<use_after_free<true>>(), "");
+  EXPECT_NE(error_of<use_after_free<false>>(), "");
+}
+
+struct use_after_free_in_order : client_base {
+  static constexpr unsigned threads = 1;
+  node* shared = P::create<node>();
+  void thread(unsigned) {
+    P::destroy(shared);
+    (void)shared->value.load(relaxed);
+  }
+};
+
+struct double_free : client_base {
+  static constexpr unsigned threads = 1;
+  node* shared = P::create<node>();
+  void thread(unsigned) {
+    P::destroy(shared);
+    P::destroy(shared);
+  }
+};
+
+struct leak : client_base {
+  node* shared = P::create<node>();
+  P::atomic<int> first{0};
+  void thread(unsigned) {
+    if (first.fetch_add(1, relaxed) == 2) P::destroy(shared);
+  }
+};
+
+TEST(Explorer, ReportsWhatIsWrongWithAllocations) {
+  EXPECT_EQ(error_of<use_after_free_in_order>(), "use after the end of the object's life (use after free)");
+  EXPECT_EQ(error_of<double_free>(), "double free: the object was destroyed before");
+  EXPECT_EQ(error_of<leak>(), "leak: an object is never destroyed");
+}
+
+struct unordered_construction : client_base {
+  P::atomic<node*> shared{nullptr};
+  void thread(unsigned index) {
+    if (index == 0) {
+      shared.store(P::create<node>(), relaxed);
+    } else if (node* n = shared.load(acquire)) {
+      n->value.store(1, relaxed);
+    }
+  }
+  void after() { P::destroy(shared.load(relaxed)); }
+};
+
+TEST(Explorer, ReportsUseThatIsNotOrderedAfterConstruction) {
+  EXPECT_EQ(error_of<unordered_construction>(),
+            "data race: the use of an object is not ordered after its construction");
+}
+
+struct fails_sometimes : client_base {
+  P::atomic<int> x{0};
+  P::atomic<int> y{0};
+  std::array<int, 2> seen{};
+  void thread(unsigned index) {
+    (index == 0 ? x : y).store(1, release);
+    seen[index] = (index == 0 ? y : x).load(acquire);
+  }
+  void after() { P::check(seen[0] + seen[1] > 0, "store buffering is not seen"); }
+};
+
+TEST(Explorer, ReportsAFailedAssertionWithItsTextAndLine) {
+  const exploration seen = explored<fails_sometimes>();
+  ASSERT_TRUE(seen.first_failure);
+  EXPECT_EQ(seen.first_failure->text, "assertion failed: store buffering is not seen");
+  EXPECT_NE(headline(seen.counterexample, *seen.first_failure).find("explorer_test.cc:"), std::string::npos);
+  EXPECT_EQ(explored<fails_sometimes>(true).counts.executions, 3u);
+  EXPECT_EQ(explored<fails_sometimes>(true).counts.failures, 1u);
+}
+
+struct throws : client_base {
+  void thread(unsigned index) {
+    if (index == 1) throw std::runtime_error("out of the thread");
+  }
+};
+
+TEST(Explorer, ReportsAnUncaughtException) {
+  EXPECT_EQ(error_of<throws>(), "uncaught exception: out of the thread");
+}
+
+struct exception_caught_across_threads : client_base {
+  P::atomic<int> turn{0};
+  void thread(unsigned index) {
+    const int mine = static_cast<int>(index);
+    try {
+      throw mine;
+    } catch (int caught) {
+      // The threads switch in the handlers.
+      P::await(
+          turn, acquire, [mine](int t) { return t == mine; }, P::waiter());
+      turn.store(mine + 1, release);
+      P::check(caught == mine, "each thread has its own exception");
+      try {
+        throw;
+      } catch (int again) {
+        P::check(again == mine, "and throws its own again");
+      }
+    }
+  }
+};
+
+TEST(Explorer, KeepsExceptionsOfThreadsApart) {
+  EXPECT_EQ(error_of<exception_caught_across_threads>(), "");
+}
+
+struct waits_for_nothing : client_base {
+  P::atomic<int> x{0};
+  void thread(unsigned index) {
+    if (index == 0) {
+      P::await(
+          x, relaxed, [](int v) { return v == 2; }, P::waiter());
+    } else {
+      x.store(1, relaxed);
+    }
+  }
+};
+
+// The value waited for comes and goes: thread 0 may look when it is gone.
+struct waits_too_late : client_base {
+  P::atomic<int> x{0};
+  void thread(unsigned index) {
+    if (index == 0) {
+      P::await(
+          x, relaxed, [](int v) { return v == 1; }, P::waiter());
+    } else {
+      x.store(1, relaxed);
+      x.store(2, relaxed);
+    }
+  }
+};
+
+TEST(Explorer, ReportsADeadlock) {
+  EXPECT_TRUE(error_of<waits_for_nothing>().starts_with("deadlock: thread 1 waits in await"));
+  EXPECT_TRUE(error_of<waits_too_late>().starts_with("deadlock"));
+}
+
+struct locks_crosswise : client_base {
+  P::mutex a, b;
+  void thread(unsigned index) {
+    P::mutex& first = index == 0 ? a : b;
+    P::mutex& second = index == 0 ? b : a;
+    first.lock();
+    second.lock();
+    second.unlock();
+    first.unlock();
+  }
+};
+
+struct unlocks_the_others : client_base {
+  P::mutex m;
+  P::atomic<int> locked{0};
+  void thread(unsigned index) {
+    if (index == 0) {
+      m.lock();
+      locked.store(1, release);
+    } else {
+      P::await(
+          locked, acquire, [](int l) { return l == 1; }, P::waiter());
+      m.unlock();
+    }
+  }
+};
+
+struct counts_under_a_mutex : client_base {
+  static constexpr unsigned threads = 3;
+  P::mutex m;
+  P::plain<int> count{0};
+  void thread(unsigned) {
+    m.lock();
+    P::write(count, P::read(count) + 1);
+    m.unlock();
+  }
+  void after() { P::check(P::read(count) == 3, "each has counted"); }
+};
+
+struct tries_a_mutex : client_base {
+  P::mutex m;
+  P::plain<int> count{0};
+  void thread(unsigned) {
+    if (!m.try_lock()) return;
+    P::write(count, P::read(count) + 1);
+    m.unlock();
+  }
+};
+
+TEST(Explorer, ChecksMutexes) {
+  EXPECT_TRUE(error_of<locks_crosswise>().starts_with("deadlock"));
+  EXPECT_EQ(error_of<unlocks_the_others>(), "a mutex is unlocked by a thread that does not hold it");
+  EXPECT_EQ(executions_of<counts_under_a_mutex>(), 6u) << "one for each order of three sections";
+  EXPECT_EQ(executions_of<tries_a_mutex>(), 5u) << "neither, either, both in two orders";
+}
+
+struct chooses : client_base {
+  std::array<std::size_t, 2> chosen{};
+  void thread(unsigned index) { chosen[index] = P::choose(3); }
+  void after() { P::check(chosen[0] < 3 && chosen[1] < 3, "in range"); }
+};
+
+TEST(Explorer, TriesEachChoice) {
+  EXPECT_EQ(executions_of<chooses>(), 9u);
+}
+
+struct weak_exchange : client_base {
+  static constexpr unsigned threads = 1;
+  P::atomic<int> x{0};
+  void thread(unsigned) {
+    int expected = 0;
+    const bool done = x.compare_exchange_weak(expected, 1, relaxed, relaxed);
+    P::check(done == (x.load(relaxed) == 1), "it stores exactly when it says so");
+  }
+};
+
+TEST(Explorer, LetsAWeakCompareExchangeFailSpuriously) {
+  EXPECT_EQ(executions_of<weak_exchange>(), 2u);
+}
+
+int runs = 0;
+
+struct counts_its_runs : client_base {
+  P::atomic<int> x{0};
+  P::atomic<int> y{0};
+  void thread(unsigned index) {
+    if (index == 0 && ++runs % 2 == 0) y.store(1, relaxed);
+    x.store(static_cast<int>(index), relaxed);
+  }
+};
+
+TEST(Explorer, NoticesAClientThatIsNotDeterministic) {
+  runs = 0;
+  EXPECT_TRUE(error_of<counts_its_runs>().starts_with("the client is not deterministic"));
+}
+
+struct too_long : client_base {
+  static constexpr unsigned threads = 1;
+  P::atomic<int> x{0};
+  void thread(unsigned) {
+    for (std::size_t i = 0; i < 2 * machine::max_events; ++i) x.store(1, relaxed);
+  }
+};
+
+TEST(Explorer, SaysThatABoundWasReached) {
+  const exploration seen = explored<too_long>();
+  EXPECT_FALSE(seen.first_failure);
+  EXPECT_FALSE(seen.counts.exhaustive);
+  settings s;
+  s.max_executions = 2;
+  EXPECT_FALSE(explore(client_program<chooses>(), s).counts.exhaustive);
+}
+
+struct spawns_nothing_wrong : client_base {
+  static constexpr unsigned threads = 3;
+  P::atomic<int> x{0};
+  void thread(unsigned) { x.fetch_add(1, seq_cst); }
+  void after() { P::check(x.load(relaxed) == 3, "all are counted"); }
+};
+
+TEST(Explorer, SeesEachOrderOfReadModifyWritesOnce) {
+  EXPECT_EQ(executions_of<spawns_nothing_wrong>(), 6u);
+}
+
+// Each failing execution's guide leads back to the same failure and the same trace.
+template <class C>
+void replay_all_failures() {
+  settings s;
+  s.keep_going = true;
+  std::set<std::string> seen;
+  s.on_failure = [&seen](const failure&, const graph& g) { seen.insert(guide::text_of(g)); };
+  std::vector<std::string> texts;
+  explore(client_program<C>(), s);
+  ASSERT_FALSE(seen.empty());
+  for (const std::string& text : seen) {
+    const guide way(text);
+    const exploration again = replay(client_program<C>(), way);
+    ASSERT_TRUE(again.first_failure) << text;
+    EXPECT_EQ(guide::text_of(again.counterexample), text);
+    const exploration twice = replay(client_program<C>(), way);
+    EXPECT_EQ(trace(twice.counterexample, *twice.first_failure),
+              trace(again.counterexample, *again.first_failure));
+  }
+}
+
+TEST(Explorer, ReplaysEveryFailure) {
+  replay_all_failures<fails_sometimes>();
+  replay_all_failures<message_passing<relaxed, relaxed>>();
+  replay_all_failures<waits_too_late>();
+  replay_all_failures<waits_for_nothing>();
+  replay_all_failures<locks_crosswise>();
+  replay_all_failures<leak>();
+}
+
+TEST(Explorer, RefusesWhatIsNoGuide) {
+  for (const char* text : {"", "x", "3,", "3,5", "3,@", "3,99.0", "1/2/3 "}) {
+    EXPECT_THROW(guide{text}, std::invalid_argument) << text;
+  }
+}
+
+template <class Q>
+using phaser_3x2 = clients::writer_reader_phaser_clients<clients::plain_kind>::no_write_is_lost_3x1x2<Q>;
+
+TEST(Explorer, ShardsAddUpToTheWhole) {
+  const std::uint64_t whole = executions_of<phaser_3x2<P>>();
+  for (const unsigned count : {2u, 3u, 7u}) {
+    std::uint64_t sum = 0;
+    std::uint64_t largest = 0;
+    for (unsigned index = 0; index < count; ++index) {
+      settings s;
+      s.shard_index = index;
+      s.shard_count = count;
+      const exploration part = explore(client_program<phaser_3x2<P>>(), s);
+      EXPECT_TRUE(part.counts.exhaustive);
+      sum += part.counts.executions;
+      largest = std::max(largest, part.counts.executions);
+    }
+    EXPECT_EQ(sum, whole);
+    EXPECT_LT(largest, whole) << "no shard does all the work";
+  }
+}
+
+TEST(Explorer, EstimatesTheNumberOfExecutions) {
+  settings s;
+  s.probes = 20'000;
+  const exploration seen = explore(client_program<counts_under_a_mutex>(), s);
+  EXPECT_NEAR(seen.counts.estimate, 6.0, 0.6);
+  s.probes = 200'000;
+  const exploration larger =
+      explore(client_program<
+                  clients::writer_reader_phaser_clients<clients::plain_kind>::inactive_side_is_stable<P>>(),
+              s);
+  EXPECT_NEAR(larger.counts.estimate, static_cast<double>(larger.counts.executions),
+              0.2 * static_cast<double>(larger.counts.executions));
+}
+
+// More than once through a client of thousands of executions; what is allocated afterwards does not depend on
+// how often.
+TEST(Explorer, MemoryDoesNotGrowWithExecutions) {
+  executions_of<phaser_3x2<P>>();
+  const std::size_t before = mallinfo2().uordblks;
+  for (int i = 0; i < 20; ++i) executions_of<phaser_3x2<P>>();
+  const std::size_t after = mallinfo2().uordblks;
+  EXPECT_LE(after, before + 65536);
+}
+
+}  // namespace
+}  // namespace stillpoint::verify::explorer
