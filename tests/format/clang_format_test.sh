@@ -5,6 +5,12 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$1")")"
 [[ -f .clang-format ]]
 mapfile -t files < <(find . -name '.?*' -prune -o -path './bazel-*' -prune -o \( -name '*.hpp' -o -name '*.cc' \) -print)
-printf '%d files\n' "${#files[@]}"
-((${#files[@]} > 0))
-clang-format-14 --style=file --dry-run -Werror "${files[@]}"
+wrong=()
+for file in "${files[@]}"; do
+  clang-format-14 --style=file --dry-run -Werror "$file" 2>/dev/null || wrong+=("$file")
+done
+printf '%d files, %d not formatted\n' "${#files[@]}" "${#wrong[@]}"
+if ((${#wrong[@]} > 0)); then
+  printf 'run: clang-format-14 -i %s\n' "${wrong[*]}"
+fi
+((${#files[@]} > 0 && ${#wrong[@]} == 0))

@@ -51,5 +51,5 @@ _clang_tidy_aspect = aspect(
 clang_tidy_test = rule(
     implementation = checked_sources_test_impl,
     test = True,
-    attrs = {"targets": attr.label_list(aspects = [_clang_tidy_aspect], providers = [CcInfo])},
+    attrs = {"targets": attr.label_list(aspects = [_clang_tidy_aspect])},
 )

@@ -57,6 +57,6 @@ header_matrix_test = rule(
     test = True,
     attrs = {
         "compiler": attr.string(values = COMPILERS, mandatory = True),
-        "targets": attr.label_list(aspects = [_header_aspect], providers = [CcInfo]),
+        "targets": attr.label_list(aspects = [_header_aspect]),
     },
 )
