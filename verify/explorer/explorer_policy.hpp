@@ -52,6 +52,14 @@ inline machine& here() {
   return *m;
 }
 
+// As planting::at, which may note the site, in memory that outlasts the execution.
+inline execution_mode mode_of(const std::source_location& where, operation op,
+                              std::memory_order order = std::memory_order_relaxed,
+                              std::memory_order failure_order = std::memory_order_relaxed) {
+  const machine::engine_scope scope;
+  return planting::at(where, op, order, failure_order);
+}
+
 template <class T>
 class atomic {
   using location = std::source_location;
@@ -68,12 +76,12 @@ class atomic {
   ~atomic() { here().retire(place_, location()); }
 
   T load(order o, location where = location::current()) const {
-    const execution_mode mode = planting::at(where, operation::load, o);
+    const execution_mode mode = mode_of(where, operation::load, o);
     return result(here().load(place_, mode.order, where), mode);
   }
 
   void store(T value, order o, location where = location::current()) {
-    const execution_mode mode = planting::at(where, operation::store, o);
+    const execution_mode mode = mode_of(where, operation::store, o);
     if (!mode.dropped) here().store(place_, to_raw(value), mode.order, where);
   }
 
@@ -119,7 +127,7 @@ class atomic {
 
   template <class Function, class Operand>
   T update(operation op, Function, Operand operand, order o, location where) {
-    const execution_mode mode = planting::at(where, op, o);
+    const execution_mode mode = mode_of(where, op, o);
     if (mode.torn) {
       const T old = from_raw<T>(here().load(place_, load_part(mode.order), where));
       here().store(place_, to_raw(Function()(old, operand)), store_part(mode.order), where);
@@ -136,7 +144,7 @@ class atomic {
   }
 
   bool compare_exchange(operation op, T& expected, T desired, order success, order failure, location where) {
-    const execution_mode mode = planting::at(where, op, success, failure);
+    const execution_mode mode = mode_of(where, op, success, failure);
     modification how;
     how.compute = [](std::uint64_t, std::uint64_t with) { return with; };
     how.operand = to_raw(desired);
@@ -216,17 +224,17 @@ class mutex {
   ~mutex() { here().retire(place_, std::source_location()); }
 
   void lock(std::source_location where = std::source_location::current()) {
-    if (!planting::at(where, operation::lock).dropped) here().lock(place_, where);
+    if (!mode_of(where, operation::lock).dropped) here().lock(place_, where);
   }
   // May fail although the mutex is free, as std::mutex's may. Where it succeeds, it does so once it can.
   bool try_lock(std::source_location where = std::source_location::current()) {
-    planting::at(where, operation::try_lock);
+    mode_of(where, operation::try_lock);
     if (here().choose(2, operation::try_lock, where) == 0) return false;
     here().lock(place_, where);
     return true;
   }
   void unlock(std::source_location where = std::source_location::current()) {
-    if (!planting::at(where, operation::unlock).dropped) here().unlock(place_, where);
+    if (!mode_of(where, operation::unlock).dropped) here().unlock(place_, where);
   }
 
  private:
@@ -255,37 +263,37 @@ struct policy {
 
   template <class T>
   static const T& read(const plain<T>& p, location where = location::current()) {
-    planting::at(where, operation::plain_read);
+    mode_of(where, operation::plain_read);
     here().plain_read(p.place_.id(), &p.value_, sizeof(T), where);
     return p.value_;
   }
 
   template <class T, class U>
   static void write(plain<T>& p, U&& value, location where = location::current()) {
-    if (planting::at(where, operation::plain_write).dropped) return;
+    if (mode_of(where, operation::plain_write).dropped) return;
     here().plain_write(p.place_.id(), where);
     p.value_ = std::forward<U>(value);
   }
 
   static void fence(std::memory_order order, location where = location::current()) {
-    const execution_mode mode = planting::at(where, operation::fence, order);
+    const execution_mode mode = mode_of(where, operation::fence, order);
     if (!mode.dropped && mode.order != std::memory_order_relaxed) {
       here().fence(fence_kind::ordinary, mode.order, where);
     }
   }
   static void light_fence(location where = location::current()) {
-    if (planting::at(where, operation::light_fence, std::memory_order_seq_cst).dropped) return;
+    if (mode_of(where, operation::light_fence, std::memory_order_seq_cst).dropped) return;
     here().fence(fence_kind::light, std::memory_order_seq_cst, where);
   }
   static void heavy_fence(location where = location::current()) {
-    if (planting::at(where, operation::heavy_fence, std::memory_order_seq_cst).dropped) return;
+    if (mode_of(where, operation::heavy_fence, std::memory_order_seq_cst).dropped) return;
     here().fence(fence_kind::heavy, std::memory_order_seq_cst, where);
   }
 
   template <class T, class Predicate>
   static T await(const atomic<T>& place, std::memory_order order, const Predicate& satisfied, waiter,
                  location where = location::current()) {
-    const execution_mode mode = planting::at(where, operation::await, order);
+    const execution_mode mode = mode_of(where, operation::await, order);
     const std::uint64_t raw =
         mode.impatient ? here().load(place.place(), mode.order, where)
                        : here().await(place.place(), mode.order, predicate::of<T>(satisfied), where);
@@ -293,7 +301,7 @@ struct policy {
   }
 
   static std::size_t stripe(location where = location::current()) {
-    planting::at(where, operation::stripe);
+    mode_of(where, operation::stripe);
     return here().choose(stripe_count, operation::stripe, where);
   }
 
@@ -309,7 +317,7 @@ struct policy {
 
   template <class T>
   static void destroy(T* value, location where = location::current()) {
-    if (value == nullptr || planting::at(where, operation::destroy).dropped) return;
+    if (value == nullptr || mode_of(where, operation::destroy).dropped) return;
     auto* made =
         reinterpret_cast<object<T>*>(reinterpret_cast<unsigned char*>(value) - offsetof(object<T>, memory));
     here().destroy_object(made->id, where);

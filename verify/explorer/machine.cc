@@ -11,18 +11,6 @@
 
 namespace stillpoint::verify::explorer {
 
-// While one lives, the fiber runs the engine's code, whose memory must outlast the execution.
-class machine::engine_scope {
- public:
-  engine_scope() : previous_(std::exchange(client_code_, false)) {}
-  engine_scope(const engine_scope&) = delete;
-  engine_scope& operator=(const engine_scope&) = delete;
-  ~engine_scope() { client_code_ = previous_; }
-
- private:
-  bool previous_;
-};
-
 machine::outcome machine::run() {
   active_ = this;
   arena_.reset();

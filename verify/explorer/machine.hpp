@@ -12,6 +12,7 @@
 #include <optional>
 #include <source_location>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "verify/explorer/arena.hpp"
@@ -55,6 +56,18 @@ class machine {
   static machine* active() { return active_; }
   // Where global operator new takes memory from: the arena while client code runs, otherwise the system.
   static machine* allocating() { return client_code_ ? active_ : nullptr; }
+
+  // While one lives, the fiber runs the engine's code, whose memory must outlast the execution.
+  class engine_scope {
+   public:
+    engine_scope() : previous_(std::exchange(client_code_, false)) {}
+    engine_scope(const engine_scope&) = delete;
+    engine_scope& operator=(const engine_scope&) = delete;
+    ~engine_scope() { client_code_ = previous_; }
+
+   private:
+    bool previous_;
+  };
 
   machine(const program& p, search& s) : program_(p), search_(s) {}
 
@@ -106,8 +119,6 @@ class machine {
     // The new event it is about to add; null if it waits for another thread to be gone through.
     const event* pending = nullptr;
   };
-  class engine_scope;
-
   const graph& g() const { return search_.current(); }
   thread_state& me() { return threads_[current_]; }
   const event* replayed(event_kind kind, operation op, location_id place, std::source_location where);
