@@ -26,6 +26,8 @@ struct progress {
 struct run_options {
   budget effort = budget::normal;
   std::uint64_t seed = 1;
+  // Stop after so many executions, whatever the effort; 0 for no such bound.
+  std::uint64_t most_executions = 0;
   // Empty, or what an earlier run's result gave as `replay`: run exactly that execution.
   std::string replay;
   // Where an engine that can draw one writes the picture of a counterexample: FILE.dot or FILE.svg; empty for

@@ -6,19 +6,20 @@
 // Cost: each atomic operation is a scheduling point. What Relacy's model lacks, in which direction it errs,
 // and what this policy adds:
 //   - Relacy's model is stronger than C++20 (see litmus_test.cc): it finds errors, and cannot show their
-//     absence. It has no error to report that C++20 excludes, but for the release sequence of its older
-//     standard, which again hides errors only.
+//     absence.
+//   - Relacy by itself orders seq_cst fences among each other but not against seq_cst accesses, and so
+//     shows what C++20 excludes. Here a fence comes after the stores, and a load after the fences, that
+//     were run before. Thus nothing is reported that C++20 excludes.
 //   - await parks the thread until a store to the atomic makes the predicate true. It reads as a loop of
-//   loads
-//     would, stale values included. It adds no synchronization but that of the load which ends it.
-//   - light_fence and heavy_fence: a heavy fence is a seq_cst fence, and orders against each light one in the
-//     order in which the execution ran them. Light ones order nothing among themselves, nor against seq_cst
-//     fences. As Relacy's seq_cst fences do, the pair synchronizes, which is more than C++20 gives: errors
-//     may be hidden by that, never made up.
+//     loads would, stale values included. It adds no synchronization but that of the load which ends it.
+//   - light_fence and heavy_fence: a heavy fence is a seq_cst fence, and orders against each light one in
+//     the order in which the execution ran them. Light ones order nothing among themselves, nor against
+//     seq_cst fences. As Relacy's seq_cst fences do, the pair synchronizes, which is more than C++20 gives:
+//     errors may be hidden by that, never made up.
 //   - A failed compare_exchange reads the newest value. Where its failure order is stronger than what Relacy
 //     accepts beside the success order, a fence (or a stronger success order) makes up for it.
-//   - destroy poisons the memory, and in half of the cases keeps it from being used again in this execution:
-//     use after free shows either way.
+//   - destroy poisons the memory, and in half of the cases keeps it from being used again in this
+//     execution: use after free shows either way.
 #pragma once
 
 #include <array>
@@ -291,7 +292,9 @@ struct relacy_policy {
     const relacy::step now(at, operation::fence, order);
     now.begin(nullptr, [&](auto&) { return now.call(); });
     const std::memory_order done = now.mode().order;
-    if (!now.mode().dropped && done != std::memory_order_relaxed) {
+    if (done == std::memory_order_seq_cst && !now.mode().dropped) {
+      relacy::run_seq_cst_fence(now.where());
+    } else if (done != std::memory_order_relaxed && !now.mode().dropped) {
       rl::atomic_thread_fence(relacy::to_relacy(done), now.where());
     }
     now.end();
@@ -372,7 +375,7 @@ class relacy_policy::atomic {
   T load(std::memory_order order, std::source_location at = std::source_location::current()) const {
     const relacy::step now(at, operation::load, order);
     now.begin(this, [&](auto&) { return now.call() + " of"; });
-    const bits found = cell_.load(relacy::load_part(now.mode().order), now.where());
+    const bits found = load_cell(now);
     now.end([&](relacy::tracer& trace) { return ": " + read_text(trace, found); });
     return result(found, now);
   }
@@ -382,7 +385,7 @@ class relacy_policy::atomic {
     now.begin(this,
               [&](relacy::tracer& trace) { return now.call(relacy::value_text(trace, value)) + " to"; });
     if (!now.mode().dropped) {
-      cell_.store(codec::encode(value), relacy::store_part(now.mode().order), now.where());
+      store_cell(codec::encode(value), now);
       wake();
     }
     now.end();
@@ -439,6 +442,22 @@ class relacy_policy::atomic {
     return codec::decode(static_cast<bits>(found ^ now.mode().result_mask));
   }
 
+  bits load_cell(const relacy::step& now) const {
+    const rl::memory_order order = relacy::load_part(now.mode().order);
+    if (order != rl::mo_seq_cst) return cell_.load(order, now.where());
+    const relacy::seq_cst_load after_fences;
+    return cell_.load(order, now.where());
+  }
+
+  void store_cell(bits value, const relacy::step& now) {
+    cell_.store(value, relacy::store_part(now.mode().order), now.where());
+    note_store(now.mode().order);
+  }
+
+  static void note_store(std::memory_order order) {
+    if (order == std::memory_order_seq_cst) relacy::note_seq_cst_store();
+  }
+
   std::string read_text(relacy::tracer& trace, bits found) const {
     std::string text = relacy::value_text(trace, codec::decode(found));
     const bits newest = cell_.debug_value();
@@ -455,10 +474,11 @@ class relacy_policy::atomic {
     constexpr rl::rmw_type_t<Type> how;
     bits before;
     if (now.mode().torn) {
-      before = cell_.load(relacy::load_part(now.mode().order), now.where());
-      cell_.store(rl::perform_rmw(how, before, argument), relacy::store_part(now.mode().order), now.where());
+      before = load_cell(now);
+      store_cell(rl::perform_rmw(how, before, argument), now);
     } else {
       before = cell_.rmw(how, argument, relacy::to_relacy(now.mode().order), now.where());
+      note_store(now.mode().order);
     }
     wake();
     now.end([&](relacy::tracer& trace) {
@@ -491,9 +511,9 @@ class relacy_policy::atomic {
 
   bool compare_and_store(bits& expected, bits desired, const relacy::step& now) {
     const bits wanted = expected;
-    expected = cell_.load(relacy::load_part(now.mode().order), now.where());
+    expected = load_cell(now);
     if (expected != wanted) return false;
-    cell_.store(desired, relacy::store_part(now.mode().order), now.where());
+    store_cell(desired, now);
     return true;
   }
 
@@ -507,6 +527,7 @@ class relacy_policy::atomic {
                           success == rl::mo_acq_rel || success == rl::mo_seq_cst;
     const bool done = cell_.compare_exchange(rl::bool_t<MayFailSpuriously>(), expected, desired, success,
                                              combines ? failure : rl::mo_relaxed, now.where());
+    if (done) note_store(now.mode().order);
     if (!done && !combines) rl::ctx().atomic_thread_fence_acquire();
     return done;
   }
@@ -520,7 +541,7 @@ class relacy_policy::atomic {
     for (;;) {
       const relacy::step now(at, operation::await, order);
       now.begin(this, [&](auto&) { return now.call() + " of"; });
-      const bits found = cell_.load(relacy::load_part(now.mode().order), now.where());
+      const bits found = load_cell(now);
       const bool over = predicate(codec::decode(found)) || now.mode().impatient;
       now.end([&](relacy::tracer& trace) {
         return ": " + read_text(trace, found) + (over ? "" : ", goes on waiting");
@@ -676,7 +697,7 @@ inline void relacy_policy::light_fence(std::source_location at) {
 inline void relacy_policy::heavy_fence(std::source_location at) {
   const relacy::step now(at, operation::heavy_fence);
   now.begin(nullptr, [](auto&) { return "heavy_fence()"; });
-  if (!now.mode().dropped) relacy::run_heavy_fence();
+  if (!now.mode().dropped) relacy::run_heavy_fence(now.where());
   now.end();
 }
 

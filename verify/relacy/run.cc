@@ -76,6 +76,9 @@ class searcher {
   searcher(const run_options& options, const client_operations& client)
       : options_(options), client_(client), bounds_(bounds_of(options.effort)), seed_(options.seed) {
     number_ = options.shard_index;
+    if (options.most_executions != 0) {
+      bounds_.executions = std::min(bounds_.executions, options.most_executions);
+    }
     bounds_.executions = bounds_.executions / options.shard_count +
                          (options.shard_index < bounds_.executions % options.shard_count ? 1 : 0);
   }

@@ -14,12 +14,32 @@ namespace {
 
 // Raises `clock`, the first entries of which are the execution's threads, to at least `other`.
 template <class Clock, class Other>
-void join(Clock& clock, const Other& other) {
+void join(Clock&& clock, const Other& other) {
   const auto threads = static_cast<std::size_t>(rl::ctx().get_thread_count());
   for (std::size_t i = 0; i < threads; ++i) clock[i] = std::max(clock[i], other[i]);
 }
 
 }  // namespace
+
+void run_seq_cst_fence(rl::debug_info_param where) {
+  rl::atomic_thread_fence(rl::mo_seq_cst, where);
+  rl::thread_info_base& self = *rl::ctx().threadx_;
+  join(self.acq_rel_order_, current_session.seq_cst_stores);
+  rl::timestamp_t* const released = current_session.fences.released(self);
+  join(released, current_session.seq_cst_stores);
+}
+
+void note_seq_cst_store() {
+  const rl::thread_info_base& self = *rl::ctx().threadx_;
+  current_session.seq_cst_stores[static_cast<std::size_t>(self.index_)] = self.own_acq_rel_order_;
+}
+
+seq_cst_load::seq_cst_load() {
+  // The load itself is no longer a scheduling point: no fence may come between.
+  rl::ctx().sched();
+  rl::ctx().disable_preemption();
+  join(rl::ctx().threadx_->acq_rel_order_, rl::ctx().seq_cst_fence_order_);
+}
 
 void run_light_fence() {
   session& s = current_session;
@@ -33,9 +53,9 @@ void run_light_fence() {
   join(released, s.heavy_fences);
 }
 
-void run_heavy_fence() {
+void run_heavy_fence(rl::debug_info_param where) {
   session& s = current_session;
-  rl::ctx().atomic_thread_fence_seq_cst();
+  run_seq_cst_fence(where);
   rl::thread_info_base& self = *rl::ctx().threadx_;
   rl::timestamp_t* const seen = self.acq_rel_order_;
   rl::timestamp_t* const released = s.fences.released(self);

@@ -106,6 +106,7 @@ struct session {
   std::array<exception_state, max_threads> exceptions;
   vector_clock light_fences{};
   vector_clock heavy_fences{};
+  vector_clock seq_cst_stores{};
   std::vector<void*> quarantine;
 
   void begin_execution() {
@@ -114,6 +115,7 @@ struct session {
     exceptions.fill({});
     light_fences.fill(0);
     heavy_fences.fill(0);
+    seq_cst_stores.fill(0);
   }
 };
 
@@ -130,9 +132,23 @@ inline session current_session;
   std::abort();
 }
 
+// A seq_cst fence: Relacy's, and ordered against seq_cst accesses, which Relacy forgets.
+void run_seq_cst_fence(rl::debug_info_param where);
 // The fences of the asymmetric pair; see relacy_policy.hpp for what they mean.
 void run_light_fence();
-void run_heavy_fence();
+void run_heavy_fence(rl::debug_info_param where);
+
+// To be called after each seq_cst store and read-modify-write: later fences find it done.
+void note_seq_cst_store();
+
+// Lives around a seq_cst load: the load comes after all seq_cst fences that were run before.
+class seq_cst_load {
+ public:
+  seq_cst_load();
+  seq_cst_load(const seq_cst_load&) = delete;
+  seq_cst_load& operator=(const seq_cst_load&) = delete;
+  ~seq_cst_load() { rl::ctx().enable_preemption(); }
+};
 
 // Fills memory with what is neither an object of Relacy's nor a value that anybody meant.
 void poison(void* memory, std::size_t size);
