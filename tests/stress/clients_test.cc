@@ -17,7 +17,7 @@ namespace verify = stillpoint::verify;
 namespace clients = stillpoint::verify::clients;
 using policy = verify::real_time_policy;
 
-constexpr std::uint64_t executions = 1000;
+constexpr std::uint64_t executions = 500;
 
 struct expect_to_pass {
   template <class Client>
