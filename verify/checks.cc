@@ -6,7 +6,8 @@
 namespace stillpoint::verify {
 
 std::vector<check> all_checks() {
-  return relacy_checks_of_writer_reader_phaser() + relacy_checks_of_recorder();
+  return explorer_checks_of_writer_reader_phaser() + explorer_checks_of_recorder() +
+         relacy_checks_of_writer_reader_phaser() + relacy_checks_of_recorder();
 }
 
 }  // namespace stillpoint::verify

@@ -10,6 +10,8 @@
 
 namespace stillpoint::verify {
 
+std::vector<check> explorer_checks_of_writer_reader_phaser();
+std::vector<check> explorer_checks_of_recorder();
 std::vector<check> relacy_checks_of_writer_reader_phaser();
 std::vector<check> relacy_checks_of_recorder();
 

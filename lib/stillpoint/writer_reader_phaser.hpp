@@ -154,7 +154,7 @@ class basic_writer_reader_phaser {
       // over, and its writes are visible. Each exit is a read-modify-write, so the last one continues the
       // release sequence of all others.
       P::await(
-          stripes_[s].left[expected & phase_bit], std::memory_order_acquire,
+          stripes_[s].left[static_cast<std::size_t>(expected & phase_bit)], std::memory_order_acquire,
           [expected](Epoch left) { return left == expected; }, wait);
     }
   }
@@ -166,7 +166,7 @@ class basic_writer_reader_phaser {
     const Epoch current = s.entered.load(std::memory_order_relaxed) & phase_bit;
     // relaxed: the previous flip waited for the last section of that phase and the reader lock orders us
     // after it.
-    const Epoch next = s.left[current ^ phase_bit].load(std::memory_order_relaxed);
+    const Epoch next = s.left[static_cast<std::size_t>(current ^ phase_bit)].load(std::memory_order_relaxed);
     // release: pairs with the acquire in writer_enter; whoever enters the new phase sees the swapped roles.
     return s.entered.exchange(next, std::memory_order_release);
   }

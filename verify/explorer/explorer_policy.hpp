@@ -13,11 +13,11 @@
 #include <cstdint>
 #include <cstring>
 #include <source_location>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
 
-#include "stillpoint/detail/failure.hpp"
 #include "verify/client.hpp"
 #include "verify/explorer/machine.hpp"
 #include "verify/planting.hpp"
@@ -48,7 +48,7 @@ using difference = std::conditional_t<std::is_pointer_v<T>, std::ptrdiff_t, T>;
 inline machine& here() {
   machine* m = machine::active();
   if (m == nullptr)
-    stillpoint::detail::fail_logic("explorer_policy: used outside of a client that the explorer runs");
+    throw std::logic_error("explorer_policy: used outside of a client that the explorer runs");
   return *m;
 }
 

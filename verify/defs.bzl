@@ -1,0 +1,86 @@
+"""model_test(): check clients of your own, from this workspace or any other."""
+
+load("@rules_cc//cc:defs.bzl", "cc_test")
+load("//verify/relacy:copts.bzl", "RELACY_OPTIMIZATION")
+
+_ENGINES = {
+    "explorer": struct(
+        header = "verify/explorer/run.hpp",
+        type = "explorer_engine",
+        library = "//verify/explorer:run",
+        divisible = True,
+    ),
+    "relacy": struct(
+        header = "verify/relacy/run.hpp",
+        type = "relacy_engine",
+        library = "//verify/relacy:run",
+        divisible = False,
+    ),
+}
+
+def _quoted(text):
+    return '\\"%s\\"' % text
+
+def _program(name):
+    package = native.package_name()
+    return "bazel run %s//%s:%s" % (native.repository_name() if native.repository_name() != "@" else "", package, name)
+
+def model_test(
+        name,
+        header,
+        clients,
+        deps,
+        engines = ["explorer", "relacy"],
+        budget = "quick",
+        shard_count = None,
+        copts = [],
+        size = "medium",
+        tags = [],
+        **kwargs):
+    """Runs every client of a list under each engine, as tests NAME_explorer_test and NAME_relacy_test.
+
+    `bazel test` fails with the counterexample, thread by thread, and the command that replays it.
+
+    Args:
+      name: of the suite of both tests.
+      header: the header that defines the clients, as it is included.
+      clients: the stillpoint::verify::client_list, as it is written in C++.
+      deps: the library of that header, which depends on @stillpoint//verify:client and the code under test.
+      engines: which of "explorer" and "relacy".
+      budget: "quick", "normal" or "thorough": how long each client may take.
+      shard_count: for the explorer: among how many test processes, here or on other machines, to divide the executions.
+      copts: for the clients.
+      size: of the tests.
+      tags: of the tests.
+      **kwargs: for both tests.
+    """
+    tests = []
+    for engine in engines:
+        if engine not in _ENGINES:
+            fail("model_test %s: engine '%s': expected one of %s" % (name, engine, ", ".join(_ENGINES)))
+        about = _ENGINES[engine]
+        test = "%s_%s_test" % (name, engine)
+        tests.append(test)
+        cc_test(
+            name = test,
+            srcs = [Label("//verify:model_test_main.cc")],
+            args = ["--budget=" + budget],
+            copts = ["-std=c++20"] + RELACY_OPTIMIZATION + copts,
+            local_defines = [
+                "STILLPOINT_CLIENTS_HEADER=" + _quoted(header),
+                "STILLPOINT_ENGINE_HEADER=" + _quoted(about.header),
+                "STILLPOINT_ENGINE=" + about.type,
+                "STILLPOINT_CLIENTS=" + clients,
+                "STILLPOINT_PROGRAM=" + _quoted(_program(test)),
+            ],
+            shard_count = shard_count if about.divisible else None,
+            size = size,
+            tags = tags,
+            deps = deps + [
+                Label(about.library),
+                Label("//verify/runner"),
+                Label("//verify/runner:registry"),
+            ],
+            **kwargs
+        )
+    native.test_suite(name = name, tests = tests)

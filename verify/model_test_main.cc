@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The program behind one engine of a model_test(): see defs.bzl, which defines the four names.
+#include STILLPOINT_CLIENTS_HEADER
+#include STILLPOINT_ENGINE_HEADER
+
+#include "verify/runner/registry.hpp"
+#include "verify/runner/runner.hpp"
+
+int main(int argc, char** argv) {
+  namespace verify = stillpoint::verify;
+  return verify::run_checks(argc, argv, verify::checks_of<verify::STILLPOINT_ENGINE, STILLPOINT_CLIENTS>(),
+                            STILLPOINT_PROGRAM " --");
+}
