@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/checks.hpp"
 
+#include "verify/explorer/agreement/agreement_check.hpp"
 #include "verify/runner/registry.hpp"
 
 namespace stillpoint::verify {
 
 std::vector<check> all_checks() {
   return explorer_checks_of_writer_reader_phaser() + explorer_checks_of_recorder() +
-         relacy_checks_of_writer_reader_phaser() + relacy_checks_of_recorder();
+         relacy_checks_of_writer_reader_phaser() + relacy_checks_of_recorder() + agreement_checks();
 }
 
 }  // namespace stillpoint::verify

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "verify/explorer/oracle/compare.hpp"
+#include "verify/explorer/agreement/compare.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/explorer/agreement/agreement_check.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+
+#include "verify/explorer/agreement/compare.hpp"
+#include "verify/explorer/oracle/random_program.hpp"
+#include "verify/explorer/oracle/shrink.hpp"
+
+namespace stillpoint::verify {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+std::uint64_t programs_for(budget effort) {
+  switch (effort) {
+    case budget::quick:
+      return 500;
+    case budget::normal:
+      return 2'000;
+    case budget::thorough:
+      return 200'000;
+  }
+  return 0;
+}
+
+// The number of a program is its replay id.
+std::uint64_t parse_number(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw std::invalid_argument("'" + text +
+                                "' is not a replay id of this check: expected the number of a program");
+  }
+  return number;
+}
+
+// Whether they agree on this program; if not, `result` tells on what smallest one they do not.
+bool agree_on(std::uint64_t number, run_result& result) {
+  const oracle::program p = oracle::random_program(number);
+  ++result.executions;
+  if (oracle::compare(p).difference.empty()) return true;
+  const oracle::program small =
+      oracle::shrink(p, [](const oracle::program& q) { return !oracle::compare(q).difference.empty(); });
+  result.outcome = verdict::failed;
+  result.error = oracle::compare(small).difference;
+  result.trace = oracle::to_text(small);
+  result.replay = std::to_string(number);
+  return false;
+}
+
+run_result compare_on_random_programs(const run_options& options) {
+  const auto start = steady::now();
+  const auto seconds = [start] { return std::chrono::duration<double>(steady::now() - start).count(); };
+  const bool again = !options.replay.empty();
+  const std::uint64_t count = again ? 1 : programs_for(options.effort);
+  const std::uint64_t first = again ? parse_number(options.replay) : options.seed * 1'000'000'000;
+  run_result result;
+  result.seed = options.seed;
+  double told = 0;
+  for (std::uint64_t i = options.shard_index; i < count; i += options.shard_count) {
+    if (!agree_on(first + i, result)) break;
+    if (!options.on_progress || seconds() - told < 0.2) continue;
+    told = seconds();
+    options.on_progress({result.executions, 0, told, static_cast<double>((count - i) / options.shard_count)});
+  }
+  result.seconds = seconds();
+  return result;
+}
+
+}  // namespace
+
+std::vector<check> agreement_checks() {
+  return {{"explorer", "agrees_with_the_enumerator", "enumerator", 4, &compare_on_random_programs}};
+}
+
+}  // namespace stillpoint::verify

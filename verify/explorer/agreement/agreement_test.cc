@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Explorer and brute-force enumerator agree on random programs: the set of execution graphs, their number,
+// the errors. What fails is shrunk and printed as text that parse() reads back.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "verify/explorer/agreement/compare.hpp"
+#include "verify/explorer/oracle/generator.hpp"
+#include "verify/explorer/oracle/litmus.hpp"
+
+namespace stillpoint::verify::oracle {
+namespace {
+
+TEST(Agreement, OnRandomPrograms) {
+  // A seed of its own for every run would make a red test of today's change out of yesterday's error.
+  setenv("RC_PARAMS", "seed=1 max_success=2000", 0);
+  std::size_t executions = 0;
+  unsigned races = 0;
+  unsigned deadlocks = 0;
+  EXPECT_TRUE(rc::check([&](const program& p) {
+    const comparison_result seen = compare(p);
+    RC_PRE(!seen.skipped);
+    executions += seen.executions;
+    races += seen.race ? 1 : 0;
+    deadlocks += seen.deadlock ? 1 : 0;
+    if (!seen.difference.empty()) RC_FAIL(seen.difference);
+  }));
+  std::cout << executions << " executions, " << races << " races, " << deadlocks << " deadlocks\n";
+  // A generator that makes only dull programs would agree with anything.
+  EXPECT_GT(executions, 20'000u);
+  EXPECT_GT(races, 20u);
+  EXPECT_GT(deadlocks, 20u);
+}
+
+TEST(Agreement, OnTheLitmusTests) {
+  ASSERT_GE(litmus_tests().size(), 60u);
+  for (const litmus_test& test : litmus_tests()) {
+    EXPECT_EQ(compare(test.code).difference, "") << test.name;
+  }
+}
+
+}  // namespace
+}  // namespace stillpoint::verify::oracle
