@@ -33,8 +33,6 @@ struct run_options {
   // Where an engine that can draw one writes the picture of a counterexample: FILE.dot or FILE.svg; empty for
   // none.
   std::string graph_file;
-  // How many processes may work on one client, for engines that can divide their work.
-  unsigned jobs = 1;
   // This run's part of the work: shard_index of shard_count, for engines that can divide their work.
   unsigned shard_index = 0;
   unsigned shard_count = 1;
@@ -72,6 +70,9 @@ struct check {
   // Throws std::invalid_argument, with one line that names the value, if the engine cannot accept the
   // options: a replay id that is none.
   run_result (*run)(const run_options&) = nullptr;
+  // Whether the engine heeds shard_index and shard_count: executions are then counted by one shard each, and
+  // those of all shards together are exactly the undivided run's.
+  bool divisible = false;
 };
 
 }  // namespace stillpoint::verify

@@ -76,7 +76,7 @@ class explorer {
     if (result == machine::outcome::abandoned) {
       ++result_.counts.abandoned;
     } else if (result == machine::outcome::failed) {
-      ++result_.counts.failures;
+      if (search_.counts_here()) ++result_.counts.failures;
       const failure& f = *machine_.failed();
       if (settings_.on_failure) settings_.on_failure(f, search_.current());
       if (!result_.first_failure) {

@@ -65,12 +65,14 @@ exploration find_smaller(exploration found, const run_options& options, const pr
   return found;
 }
 
-progress progress_of(const statistics& now) {
+progress progress_of(const statistics& now, unsigned shard_count) {
   progress p;
   p.executions = now.executions;
   p.blocked = now.abandoned;
   p.seconds = now.seconds;
-  if (now.estimate >= 0) p.remaining = std::max(0.0, now.estimate - static_cast<double>(now.executions));
+  if (now.estimate >= 0) {
+    p.remaining = std::max(0.0, now.estimate / shard_count - static_cast<double>(now.executions));
+  }
   return p;
 }
 
@@ -86,7 +88,9 @@ run_result check_program(const run_options& options, const program& p) {
   s.seed = options.seed;
   s.probes = options.on_progress ? 200 : 0;
   if (options.on_progress) {
-    s.on_progress = [&options](const statistics& now) { options.on_progress(progress_of(now)); };
+    s.on_progress = [&options](const statistics& now) {
+      options.on_progress(progress_of(now, options.shard_count));
+    };
   }
   exploration seen = explore(p, s);
   run_result result;

@@ -32,6 +32,7 @@ run_result run_explorer(const run_options& options) {
 
 struct explorer_engine {
   static constexpr std::string_view name = "explorer";
+  static constexpr bool divisible = true;
   using policy = explorer_policy;
 
   template <client C>

@@ -304,6 +304,19 @@ void search::restrict_to(const graph::thread_counts& counts) {
   }
 }
 
+namespace {
+
+// Neighbouring subtrees resemble each other in turn, so that dealing them out in turn would be unfair. The
+// mixing is that of splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
+std::uint64_t shard_of(std::uint64_t subtree, unsigned shards) {
+  std::uint64_t z = (subtree + 1) * 0x9e3779b97f4a7c15;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return (z ^ (z >> 31)) % shards;
+}
+
+}  // namespace
+
 bool search::backtrack() {
   while (depth_ > 0) {
     level& l = top();
@@ -315,7 +328,8 @@ bool search::backtrack() {
     const std::uint32_t stamp = l.frames.back().stamp;
     l.alternatives.pop_back();
     if (l.alternatives.size() == l.frames.back().first) l.frames.pop_back();
-    if (shard_count_ > 1 && a.path == split_depth && units_++ % shard_count_ != shard_index_) continue;
+    if (shard_count_ > 1 && a.path == split_depth && shard_of(units_++, shard_count_) != shard_index_)
+      continue;
     if (apply(a, stamp)) return true;
   }
   restart();

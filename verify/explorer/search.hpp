@@ -64,8 +64,8 @@ class search {
   // execution.
   bool backtrack();
 
-  // Dividing the work: this search takes every count-th of the subtrees that lie `split_depth` alternatives
-  // below the first execution. What lies above is searched by all and counted by the one with index 0.
+  // Dividing the work: the subtrees that lie `split_depth` alternatives below the first execution are dealt
+  // out. What lies above is searched by all and counted by the one with index 0.
   void set_shard(unsigned index, unsigned count) { shard_index_ = index, shard_count_ = count; }
   bool counts_here() const { return shard_count_ == 1 || path_ >= split_depth || shard_index_ == 0; }
 
@@ -83,7 +83,7 @@ class search {
   random_step go_at_random(std::mt19937_64& random, double& weight);
 
  private:
-  static constexpr unsigned split_depth = 2;
+  static constexpr unsigned split_depth = 4;
 
   struct alternative {
     enum class kind : std::uint8_t { source, place, revisit, overtake, value };

@@ -164,7 +164,7 @@ void take_shard(runner_options& options) {
   const char* const count = environment("TEST_TOTAL_SHARDS");
   if (count == nullptr) return;
   const char* const index = environment("TEST_SHARD_INDEX");
-  constexpr unsigned most = std::numeric_limits<int>::max();
+  constexpr unsigned most = 1'000'000;
   options.shard_count = static_cast<unsigned>(parse_number("TEST_TOTAL_SHARDS", count, 1, most));
   options.shard_index = static_cast<unsigned>(
       parse_number("TEST_SHARD_INDEX", index != nullptr ? index : "", 0, options.shard_count - 1));

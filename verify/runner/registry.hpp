@@ -4,7 +4,8 @@
 // engine makes a function that returns checks_of<Engine, List>(), and main() collects those functions by
 // name.
 //
-// An engine is a type with a `name`, a checker's `policy`, and a static `run<C>(options)`.
+// An engine is a type with a `name`, whether its work is `divisible`, a checker's `policy`, and a static
+// `run<C>(options)`.
 #pragma once
 
 #include <string>
@@ -21,7 +22,8 @@ template <class Engine, class List>
 std::vector<check> checks_of() {
   std::vector<check> all;
   List::template for_each<typename Engine::policy>([&all]<client C>() {
-    all.push_back({C::primitive, C::guarantee, Engine::name, C::threads, &Engine::template run<C>});
+    all.push_back({C::primitive, C::guarantee, Engine::name, C::threads, &Engine::template run<C>,
+                   Engine::divisible});
   });
   return all;
 }

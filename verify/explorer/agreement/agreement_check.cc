@@ -75,7 +75,7 @@ run_result compare_on_random_programs(const run_options& options) {
 }  // namespace
 
 std::vector<check> agreement_checks() {
-  return {{"explorer", "agrees_with_the_enumerator", "enumerator", 4, &compare_on_random_programs}};
+  return {{"explorer", "agrees_with_the_enumerator", "enumerator", 4, &compare_on_random_programs, true}};
 }
 
 }  // namespace stillpoint::verify
