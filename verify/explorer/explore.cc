@@ -56,7 +56,8 @@ class explorer {
       if (++steps_ % progress_interval == 0) tell_progress();
     }
     statistics& counts = result_.counts;
-    counts.exhaustive = !more && !machine_.bound_exceeded();
+    counts.exhaustive = !more && machine_.bound_exceeded().empty();
+    if (!machine_.bound_exceeded().empty()) counts.bound = machine_.bound_exceeded();
     counts.seconds = seconds_since(start_);
     return std::move(result_);
   }
@@ -64,12 +65,16 @@ class explorer {
  private:
   static constexpr std::uint64_t progress_interval = 256;
 
-  bool bound_reached() const {
-    const statistics& counts = result_.counts;
-    if (settings_.max_executions != 0 && counts.executions + counts.failures >= settings_.max_executions)
+  bool bound_reached() {
+    statistics& counts = result_.counts;
+    if (settings_.max_executions != 0 && counts.executions + counts.failures >= settings_.max_executions) {
+      counts.bound = "stopped after " + std::to_string(settings_.max_executions) + " executions";
       return true;
-    return settings_.max_seconds > 0 && steps_ % progress_interval == 0 &&
-           seconds_since(start_) > settings_.max_seconds;
+    }
+    const bool too_long = settings_.max_seconds > 0 && steps_ % progress_interval == 0 &&
+                          seconds_since(start_) > settings_.max_seconds;
+    if (too_long) counts.bound = "the budget's time was over";
+    return too_long;
   }
 
   void account(machine::outcome result) {

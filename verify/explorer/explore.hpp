@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "verify/explorer/machine.hpp"
 
@@ -41,6 +42,8 @@ struct statistics {
   double estimate = -1;
   // All executions of this shard were seen.
   bool exhaustive = false;
+  // If not: which bound was reached.
+  std::string bound;
 };
 
 struct exploration {

@@ -16,6 +16,7 @@
 #include "verify/explorer/explore.hpp"
 #include "verify/explorer/explorer_policy.hpp"
 #include "verify/explorer/guide.hpp"
+#include "verify/explorer/run.hpp"
 #include "verify/explorer/trace.hpp"
 
 namespace stillpoint::verify::explorer {
@@ -374,9 +375,22 @@ TEST(Explorer, SaysThatABoundWasReached) {
   const exploration seen = explored<too_long>();
   EXPECT_FALSE(seen.first_failure);
   EXPECT_FALSE(seen.counts.exhaustive);
+  EXPECT_EQ(seen.counts.bound, "an execution has more than 10000 events of one thread");
   settings s;
   s.max_executions = 2;
-  EXPECT_FALSE(explore(client_program<chooses>(), s).counts.exhaustive);
+  const statistics cut = explore(client_program<chooses>(), s).counts;
+  EXPECT_FALSE(cut.exhaustive);
+  EXPECT_EQ(cut.bound, "stopped after 2 executions");
+}
+
+TEST(Explorer, NeverCallsACutSearchPassed) {
+  run_options options;
+  options.most_executions = 2;
+  const run_result cut = run_explorer<chooses>(options);
+  EXPECT_EQ(cut.outcome, verdict::unfinished);
+  EXPECT_FALSE(cut.exhaustive);
+  EXPECT_EQ(cut.error, "not exhaustive: stopped after 2 executions");
+  EXPECT_EQ(run_explorer<too_long>({}).outcome, verdict::unfinished);
 }
 
 struct spawns_nothing_wrong : client_base {

@@ -59,7 +59,7 @@ void machine::thread_main(void* self) {
     client_code_ = false;
     uncaught = "uncaught exception of a type not derived from std::exception";
   }
-  if (uncaught) m.report(std::move(*uncaught), {}, {});
+  if (uncaught) m.report(std::move(*uncaught), {}, {}, {m.halt_here({})});
   t.is = state::finished;
   m.suspend();
   std::abort();
@@ -139,6 +139,16 @@ std::optional<std::size_t> machine::next_thread() {
   return std::nullopt;
 }
 
+// Gives the execution up; the search goes on with others.
+void machine::exceed(std::string_view what, std::size_t most) {
+  if (bound_exceeded_.empty()) {
+    const engine_scope engine;
+    bound_exceeded_ = "an execution has more than " + std::to_string(most) + " " + std::string(what);
+  }
+  abandoned_ = stopped_ = true;
+  suspend();
+}
+
 void machine::take_turn(const event& pending) {
   me().pending = &pending;
   if (replaying_ || !possible(current_)) {
@@ -147,9 +157,7 @@ void machine::take_turn(const event& pending) {
   }
   me().pending = nullptr;
   if (me().next >= max_events) {
-    bound_exceeded_ = true;
-    abandoned_ = stopped_ = true;
-    suspend();
+    exceed("events of one thread", max_events);
   }
 }
 
@@ -165,10 +173,7 @@ void machine::yield_if_overtaken() {
 
 const event& machine::added(event_ref ref) {
   me().next = g().thread(ref.thread).size();
-  if (g().sc_events() > max_sc_events) {
-    bound_exceeded_ = abandoned_ = stopped_ = true;
-    suspend();
-  }
+  if (g().sc_events() > max_sc_events) exceed("seq_cst operations", max_sc_events);
   const event& e = g().at(ref);
   const bool ordered =
       e.kind == event_kind::read || e.kind == event_kind::write || e.kind == event_kind::fence;
@@ -481,14 +486,21 @@ moment machine::now() const {
   return m;
 }
 
-void machine::report(std::string text, std::vector<event_ref> about, std::source_location where) {
-  if (!failure_) failure_ = failure{std::move(text), std::move(about), where};
+void machine::report(std::string text, std::vector<event_ref> about, std::source_location where,
+                     std::vector<halt> halts) {
+  if (!failure_) failure_ = failure{std::move(text), std::move(about), where, std::move(halts)};
   stopped_ = true;
+}
+
+halt machine::halt_here(std::source_location where) const {
+  return {static_cast<std::uint16_t>(current_), "", no_location, where};
 }
 
 void machine::fail(std::string text, std::vector<event_ref> about, std::source_location where) {
   const engine_scope scope;
-  report(std::move(text), std::move(about), where);
+  std::vector<halt> halts;
+  if (about.empty()) halts.push_back(halt_here(where));
+  report(std::move(text), std::move(about), where, std::move(halts));
   me().is = state::frontier;
   suspend();
   std::abort();
@@ -558,6 +570,7 @@ bool machine::stopped_by_guide() {
 
 void machine::report_deadlock() {
   std::string text = "deadlock:";
+  std::vector<halt> halts;
   for (std::size_t t = 0; t < thread_count_; ++t) {
     if (threads_[t].is != state::frontier) continue;
     const event& e = *threads_[t].pending;
@@ -565,9 +578,13 @@ void machine::report_deadlock() {
     if (e.kind == event_kind::join) continue;
     text += " thread " + std::to_string(t) + " waits in " + std::string(name_of(e.op)) + " at " +
             e.where.file_name() + ":" + std::to_string(e.where.line()) + ";";
+    // Who waits for a lock has an event that says so.
+    if (e.op != operation::await) continue;
+    halts.push_back({static_cast<std::uint16_t>(t),
+                     std::string(name_of(e.op)) + " " + std::string(name_of(e.order)), e.location, e.where});
   }
   text.back() = '.';
-  report(text, {}, {});
+  report(text, {}, {}, std::move(halts));
 }
 
 void machine::check_leaks() {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <source_location>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,12 +24,23 @@
 
 namespace stillpoint::verify::explorer {
 
+// What a thread was at when the execution ended, where that is no event: a wait that nothing can end, or, if
+// `place` is unset, a check that failed.
+struct halt {
+  std::uint16_t thread = 0;
+  // As in "await acquire".
+  std::string doing;
+  location_id place = no_location;
+  std::source_location where;
+};
+
 // A prefix of one execution that shows something wrong, and the events that it is about.
 struct failure {
   std::string text;
   std::vector<event_ref> about;
   // Where in the client or library, if no event says it.
   std::source_location where;
+  std::vector<halt> halts;
 };
 
 // What the main thread runs: `body(argument)`; it spawns and joins the others.
@@ -74,8 +86,8 @@ class machine {
   // One execution: along the search's graph, then on by first choices.
   outcome run();
   const std::optional<failure>& failed() const { return failure_; }
-  // Whether any execution so far was given up because it was longer than the explorer follows.
-  bool bound_exceeded() const { return bound_exceeded_; }
+  // Why an execution was given up as longer than the explorer follows; empty if none was so far.
+  const std::string& bound_exceeded() const { return bound_exceeded_; }
   // If set, called after each new event; the search may then be sent another way by returning false.
   std::function<bool()> after_choice;
 
@@ -127,6 +139,7 @@ class machine {
   event proto(event_kind kind, operation op, location_id place, std::source_location where);
   // Waits for this thread's turn and for the event to be possible.
   void take_turn(const event& pending);
+  void exceed(std::string_view what, std::size_t most);
   // Counts a new event as gone through; gives the execution up if it cannot go on.
   const event& added(event_ref ref);
   void yield_if_overtaken();
@@ -144,12 +157,14 @@ class machine {
   std::optional<std::size_t> next_thread();
   outcome finish();
   void report_deadlock();
+  halt halt_here(std::source_location where) const;
   void check_leaks();
   void check_alive(location_id place, std::source_location where);
   void check_access(event_ref ref);
   void check_plain(event_ref ref, const location& l);
   [[noreturn]] void fail_race(event_ref a, event_ref b);
-  void report(std::string text, std::vector<event_ref> about, std::source_location where);
+  void report(std::string text, std::vector<event_ref> about, std::source_location where,
+              std::vector<halt> halts = {});
 
   static inline thread_local constinit machine* active_ = nullptr;
   static inline thread_local constinit bool client_code_ = false;
@@ -163,7 +178,7 @@ class machine {
   bool replaying_ = false;
   bool stopped_ = false;
   bool abandoned_ = false;
-  bool bound_exceeded_ = false;
+  std::string bound_exceeded_;
   std::optional<failure> failure_;
 };
 

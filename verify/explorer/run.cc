@@ -99,7 +99,10 @@ run_result check_program(const run_options& options, const program& p) {
   result.blocked = seen.counts.abandoned;
   result.exhaustive = seen.counts.exhaustive;
   result.seconds = seen.counts.seconds;
-  if (!seen.counts.exhaustive) result.outcome = verdict::unfinished;
+  if (!seen.counts.exhaustive) {
+    result.outcome = verdict::unfinished;
+    result.error = "not exhaustive: " + seen.counts.bound;
+  }
   if (seen.first_failure) {
     seen = find_smaller(std::move(seen), options, p);
     show(result, *seen.first_failure, seen.counterexample, options);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdio>
 #include <iomanip>
 #include <ostream>
@@ -83,6 +84,15 @@ void write_json_result(std::ostream& out, const outcome& one) {
   out << '}';
 }
 
+// No argument of ours has a quote in it.
+std::string for_a_shell(const std::string& argument) {
+  const bool plain = std::all_of(argument.begin(), argument.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("-_=/.,:@+").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  return plain ? argument : "'" + argument + "'";
+}
+
 }  // namespace
 
 std::string with_separators(std::uint64_t number) {
@@ -112,9 +122,9 @@ void print_failure(std::ostream& out, const outcome& one, const std::string& pro
   if (!one.result.trace.empty()) out << '\n' << one.result.trace;
   if (one.result.outcome != verdict::failed) return;
   // An engine that was ended by its own crash has no id to give; the same seed then leads there again.
-  out << "\nreplay: " << program << " --filter=" << path
-      << (one.result.replay.empty() ? " --seed=" + std::to_string(one.result.seed)
-                                    : " --replay=" + one.result.replay)
+  out << "\nreplay: " << program << ' ' << for_a_shell("--filter=" + path) << ' '
+      << (one.result.replay.empty() ? "--seed=" + std::to_string(one.result.seed)
+                                    : for_a_shell("--replay=" + one.result.replay))
       << '\n';
 }
 
