@@ -266,7 +266,7 @@ const row rows[] = {
      "T2: x.load(acquire); y.load(seq_cst)\n"
      "T3: y.load(acquire); x.load(seq_cst)\n",
      "T2.0=1 & T2.1=0 & T3.0=1 & T3.1=0", allowed,
-     "IRIW-acq-sc of Lahav et al., PLDI 2017, Sec. 2: forbidden before C++20, seen on POWER"},
+     "IRIW-acq-sc of Lahav et al., PLDI 2017, Sec. 2: forbidden before C++20, though POWER allows it"},
     {"IRIW+fences_seq_cst",
      "T0: x.store(1, relaxed)\n"
      "T1: y.store(1, relaxed)\n"
@@ -510,7 +510,7 @@ const row rows[] = {
      "T1: y.fetch_add(1, seq_cst); y.load(relaxed)\n"
      "T2: y.store(3, seq_cst); x.load(seq_cst)\n",
      "T1.0=1 & T1.1=3 & T2.1=0", allowed,
-     "Z6.U of Lahav et al., PLDI 2017, Sec. 2: forbidden before C++20, seen on POWER"},
+     "Z6.U of Lahav et al., PLDI 2017, Sec. 2: forbidden before C++20, though POWER allows it"},
     {"Z6.U+seq_cst",
      "T0: x.store(1, seq_cst); y.store(1, seq_cst)\n"
      "T1: y.fetch_add(1, seq_cst); y.load(relaxed)\n"
