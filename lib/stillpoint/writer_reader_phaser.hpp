@@ -231,7 +231,7 @@ class [[nodiscard]] basic_writer_reader_phaser<P, Stripes, Epoch, CountBits>::to
 template <atomics_policy P, std::size_t Stripes, std::unsigned_integral Epoch, unsigned CountBits>
 class [[nodiscard]] basic_writer_reader_phaser<P, Stripes, Epoch, CountBits>::writer_section {
  public:
-  explicit writer_section(basic_writer_reader_phaser& phaser)
+  [[nodiscard]] explicit writer_section(basic_writer_reader_phaser& phaser)
       : phaser_(phaser), token_(phaser.writer_enter()) {}
   writer_section(const writer_section&) = delete;
   writer_section& operator=(const writer_section&) = delete;
@@ -246,7 +246,9 @@ class [[nodiscard]] basic_writer_reader_phaser<P, Stripes, Epoch, CountBits>::wr
 template <atomics_policy P, std::size_t Stripes, std::unsigned_integral Epoch, unsigned CountBits>
 class [[nodiscard]] basic_writer_reader_phaser<P, Stripes, Epoch, CountBits>::reader_guard {
  public:
-  explicit reader_guard(basic_writer_reader_phaser& phaser) : phaser_(phaser) { phaser_.reader_lock(); }
+  [[nodiscard]] explicit reader_guard(basic_writer_reader_phaser& phaser) : phaser_(phaser) {
+    phaser_.reader_lock();
+  }
   reader_guard(const reader_guard&) = delete;
   reader_guard& operator=(const reader_guard&) = delete;
   ~reader_guard() { phaser_.reader_unlock(); }

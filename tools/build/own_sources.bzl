@@ -9,7 +9,8 @@ CheckedSourcesInfo = provider(fields = {
     "sources": "depset of File: the sources checked",
 })
 
-def _include_flags(context):
+def include_flags(context):
+    """A compiler's flags that say where the headers of a CompilationContext are."""
     flags = []
     for option, folders in [("-iquote", context.quote_includes), ("-I", context.includes), ("-isystem", context.system_includes)]:
         for folder in folders.to_list():
@@ -30,7 +31,7 @@ def compilation_context_of(target, ctx):
     if CcInfo in target:
         infos.append(target[CcInfo])
     context = cc_common.merge_cc_infos(cc_infos = infos).compilation_context
-    return context, _include_flags(context)
+    return context, include_flags(context)
 
 def own_sources(ctx):
     """The C++ files of this workspace that the visited target lists in srcs and hdrs."""

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What cannot be written with a recorder.
+#include "stillpoint/recorder.hpp"
+
+#include <string>
+#include <utility>
+
+namespace stillpoint::tests {
+
+using recorder_type = recorder<std::string>;
+
+void recordings_get_the_active_buffer(recorder_type& events) {
+  events.record([](std::string& text) { text += "."; });
+  // must not compile: no matching (member )?function for call to '.*record\b
+  // must not compile: invocable
+  events.record([](int& count) { ++count; });
+  // must not compile: no matching (member )?function for call to '.*record\b
+  // must not compile: invocable
+  events.record([](std::string&& text) { text += "."; });
+}
+
+void samples_stay_as_they_are(recorder_type& events) {
+  auto ended = events.sample();
+  // must not compile: ignoring return value of .*nodiscard
+  events.sample();
+  // must not compile: (no match for 'operator='.* 'const |no viable overloaded '=')
+  *ended = "";
+  // must not compile: (discards qualifiers|is not marked const)
+  ended->clear();
+  // must not compile: deleted
+  recorder_type::interval copy(ended);
+  // must not compile: deleted
+  recorder_type::interval moved(std::move(ended));
+  // must not compile: (interval::interval\(.* is private|private constructor of class '.*::interval')
+  recorder_type::interval made(events);
+  auto other = events.sample();
+  // must not compile: deleted
+  other = std::move(ended);
+}
+
+void samples_go_into_a_variable(recorder_type& events, std::string recycled) {
+  events.sample_into(recycled);
+  // must not compile: (discards qualifiers|drops 'const' qualifier)
+  events.sample_into(std::as_const(recycled));
+  // must not compile: non-const lvalue reference
+  events.sample_into(std::move(recycled));
+}
+
+void recorders_stay_where_they_are(recorder_type& events) {
+  recorder_type other(std::in_place, "text");
+  // must not compile: no matching (function for call|constructor)
+  // must not compile: constructible_from
+  recorder_type of_other_type(std::in_place, &events);
+  // must not compile: deleted
+  recorder_type copy(events);
+  // must not compile: deleted
+  recorder_type moved(std::move(events));
+  // must not compile: deleted
+  other = events;
+  events.record([&other](std::string& text) { text = *other.sample(); });
+}
+
+// must not compile: policy_provides_atomic\b
+recorder<std::string, int> no_policy;
+
+}  // namespace stillpoint::tests
