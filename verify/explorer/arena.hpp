@@ -21,11 +21,15 @@ namespace stillpoint::verify::explorer {
 
 class arena {
  public:
+  static constexpr std::size_t region = std::size_t{64} << 20;
+  // Where it lies unless something else does, so that a pointer's value is the same in every run.
+  static constexpr std::uintptr_t usual_base = std::uintptr_t{0x20} << 40;
+
   // What fresh memory holds: unlikely as a value, so that a read of it is noticed.
   static constexpr unsigned char poison = 0xA5;
 
   arena() {
-    void* memory = mmap(nullptr, region * max_threads, PROT_READ | PROT_WRITE,
+    void* memory = mmap(reinterpret_cast<void*>(usual_base), region * max_threads, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
     base_ = static_cast<unsigned char*>(memory);
@@ -65,8 +69,6 @@ class arena {
   }
 
  private:
-  static constexpr std::size_t region = std::size_t{64} << 20;
-
   static inline thread_local constinit arena* live_ = nullptr;
 
   unsigned char* base_ = nullptr;

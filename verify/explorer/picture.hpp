@@ -2,12 +2,12 @@
 //
 // An execution graph as a picture, for whoever looks at a counterexample: the threads as columns, each
 // operation with its line, order and value, and arrows for program order (po), where a read got its value
-// (rf), modification order (mo) and synchronizes-with (sw). What the failure names is red. The same graph
+// (rf), modification order (mo) and synchronizes-with (sw). What the failure is about is red. The same graph
 // gives the same text, byte by byte.
 //
-// Left out: what the main thread only prepares and cleans up, arrows to initial values (they are listed), and
-// those synchronizes-with arrows that follow from others. Laying out costs Graphviz seconds for some hundred
-// operations.
+// Left out: what the main thread only prepares and cleans up; arrows from initial values, which are listed
+// instead; rf and mo within a thread; those sw that follow from other arrows. Laying out costs Graphviz
+// seconds for some hundred operations.
 #pragma once
 
 #include <string>

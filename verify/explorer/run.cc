@@ -79,6 +79,7 @@ progress progress_of(const statistics& now, unsigned shard_count) {
 }  // namespace
 
 run_result check_program(const run_options& options, const program& p) {
+  if (!options.graph_file.empty()) require_picture_name(options.graph_file);
   if (!options.replay.empty()) return run_again(options, p);
   settings s;
   s.max_seconds = seconds_of(options.effort);

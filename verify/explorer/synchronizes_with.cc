@@ -36,6 +36,8 @@ event_ref fence_before(const graph& g, event_ref ref, const Predicate& fits) {
 // What an acquire of a value from this write synchronizes with.
 void add_releases(const graph& g, event_ref write, refs& found) {
   for (const event_ref head : heads_of(g, write)) {
+    // Initialization is no atomic operation.
+    if (g.at(head).kind == event_kind::create) continue;
     const event_ref source = is_release(g.at(head).order) ? head : fence_before(g, head, [](const event& e) {
       return e.fence != fence_kind::light && is_release(e.order);
     });
