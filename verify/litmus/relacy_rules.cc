@@ -30,7 +30,9 @@ class execution {
   explicit execution(const explorer::graph& g) : from_(g) {
     number_events();
     for (unsigned e = 0; e < events_.size(); ++e) describe(e);
-    for (explorer::location_id id = 0; id < g.location_count(); ++id) order_location(id);
+    for (std::size_t id = 0; id < g.location_count(); ++id) {
+      order_location(g.place(static_cast<explorer::location_id>(id)));
+    }
     hb_ = happens_before(g_, {});
   }
 
@@ -157,8 +159,7 @@ class execution {
     if (e.fence == fence_kind::heavy) g_.heavy |= self;
   }
 
-  void order_location(explorer::location_id id) {
-    const explorer::location& l = from_.place(id);
+  void order_location(const explorer::location& l) {
     if (!l.creator || !l.has_order()) return;
     for (std::size_t i = 0; i < l.order.size(); ++i) {
       for (std::size_t j = i + 1; j < l.order.size(); ++j) g_.mo.add(number(l.order[i]), number(l.order[j]));

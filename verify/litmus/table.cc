@@ -154,7 +154,7 @@ std::string end_of(const condition& c) {
 }
 
 std::string verdict_of(const entry& e) {
-  const std::string cpp20 = e.allowed_by_cpp20 ? "allowed" : "forbidden";
+  std::string cpp20 = e.allowed_by_cpp20 ? "allowed" : "forbidden";
   if (e.allowed_by_cpp20 == e.test.allowed) return cpp20;
   return cpp20 + "; RC11: " + (e.test.allowed ? "allowed" : "forbidden");
 }
