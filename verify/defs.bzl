@@ -21,9 +21,9 @@ _ENGINES = {
 def _quoted(text):
     return '\\"%s\\"' % text
 
-def _program(name):
-    package = native.package_name()
-    return "bazel run %s//%s:%s" % (native.repository_name() if native.repository_name() != "@" else "", package, name)
+def _label(name):
+    repository = native.repository_name()
+    return "%s//%s:%s" % (repository if repository != "@" else "", native.package_name(), name)
 
 def model_test(
         name,
@@ -71,7 +71,7 @@ def model_test(
                 "STILLPOINT_ENGINE_HEADER=" + _quoted(about.header),
                 "STILLPOINT_ENGINE=" + about.type,
                 "STILLPOINT_CLIENTS=" + clients,
-                "STILLPOINT_PROGRAM=" + _quoted(_program(test)),
+                "STILLPOINT_LABEL=" + _quoted(_label(test)),
             ],
             shard_count = shard_count if about.divisible else None,
             size = size,

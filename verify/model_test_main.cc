@@ -10,5 +10,5 @@
 int main(int argc, char** argv) {
   namespace verify = stillpoint::verify;
   return verify::run_checks(argc, argv, verify::checks_of<verify::STILLPOINT_ENGINE, STILLPOINT_CLIENTS>(),
-                            STILLPOINT_PROGRAM " --");
+                            "bazel run " STILLPOINT_LABEL " --");
 }

@@ -15,7 +15,7 @@ cd "$scratch/product"
 
 run_bazel() {
   env -u TEST_TMPDIR -u TEST_SHARD_INDEX -u TEST_TOTAL_SHARDS HOME="$scratch" \
-    bazel --batch --nohome_rc --output_user_root="$scratch/bazel" "$@" --jobs=2 --noshow_progress 2>&1
+    bazel --batch --nohome_rc --output_user_root="$scratch/bazel" "$@" --jobs=2 --nosandbox_debug --noshow_progress 2>&1
 }
 
 fail() {
