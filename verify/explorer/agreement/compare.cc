@@ -4,11 +4,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "verify/explorer/client_program.hpp"
+#include "verify/explorer/agreement/explored_program.hpp"
 #include "verify/explorer/explore.hpp"
-#include "verify/explorer/explorer_policy.hpp"
 #include "verify/explorer/oracle/enumerator.hpp"
-#include "verify/explorer/oracle/interpreter.hpp"
 
 namespace stillpoint::verify::oracle {
 
@@ -72,15 +70,7 @@ found explore_program(const program& p) {
       all.other = f.text;
     }
   };
-  const explorer::program run{
-      [](void* argument) {
-        const auto& code = *static_cast<const program*>(argument);
-        explorer::run_client<interpreter<explorer_policy>>(
-            [&code](void* memory) { return ::new (memory) interpreter<explorer_policy>(code); },
-            static_cast<unsigned>(code.threads.size()));
-      },
-      const_cast<program*>(&p)};
-  explorer::explore(run, settings);
+  explorer::explore(explored_program(p), settings);
   std::sort(all.executions.begin(), all.executions.end());
   return all;
 }
