@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -114,8 +115,8 @@ struct samples_exclude_each_other_base {
 };
 
 // Recordings and samples, by three threads of which two sample, are linearizable: they happen as if one after
-// the other, in an order that no thread could contradict.
-template <checker_policy P, class Phaser>
+// the other, in an order that no thread could contradict. Calls: how many of one thread are kept.
+template <checker_policy P, class Phaser, std::size_t Calls = 2>
 struct recordings_and_samples_are_linearizable_base {
   static constexpr unsigned threads = 3;
   using model = models::recorder<2>;
@@ -123,7 +124,7 @@ struct recordings_and_samples_are_linearizable_base {
   using action = models::recorder_action;
   recorder<slots<P, 2>, P, Phaser> recorded;
   slots<P, 2> recycled;
-  history<P, operation, threads, 2> calls;
+  history<P, operation, threads, Calls> calls;
 
   void thread(unsigned index) {
     if (index == 0) {

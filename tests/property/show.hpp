@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Operations of the models in words, for counterexamples and histories.
+#pragma once
+
+#include <ostream>
+#include <sstream>
+#include <string>
+
+#include "models/recorder.hpp"
+#include "models/writer_reader_phaser.hpp"
+
+namespace stillpoint::models {
+
+inline std::ostream& operator<<(std::ostream& out, const phaser_operation& op) {
+  out << name_of(op.action) << " by thread " << op.thread;
+  const bool of_writer = op.action == phaser_action::enter || op.action == phaser_action::exit;
+  if (of_writer && op.phase != phaser_operation::unknown_phase) out << ", phase " << op.phase;
+  if (op.action == phaser_action::exit && !op.token_is_good) out << ", with a bad token";
+  return out << (op.refused ? ", refused" : "");
+}
+
+template <class Contents>
+std::ostream& show_contents(std::ostream& out, const Contents& contents) {
+  out << '{';
+  for (std::size_t value = 0; value < contents.size(); ++value) {
+    out << (value == 0 ? "" : ", ") << contents[value];
+  }
+  return out << '}';
+}
+
+template <class Operation>
+requires requires(const Operation& op) {
+  op.found;
+}
+std::ostream& operator<<(std::ostream& out, const Operation& op) {
+  out << name_of(op.action) << " by thread " << op.thread;
+  if (op.action == recorder_action::record) out << ", value " << op.value;
+  if (op.found) show_contents(out << ", found ", *op.found);
+  return out << (op.threw ? ", threw" : "");
+}
+
+}  // namespace stillpoint::models
+
+namespace stillpoint::tests {
+
+template <class T>
+std::string shown(const T& value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+}  // namespace stillpoint::tests
