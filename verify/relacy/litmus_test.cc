@@ -2,7 +2,8 @@
 //
 // What Relacy's memory model shows of C++20's, on litmus tests: that it reaches the weak outcomes for which
 // it is used, and which outcomes it never reaches although C++20 allows them. The latter are pinned here
-// because they bound what a pass of the Relacy engine means.
+// because they bound what a pass of the Relacy engine means. They are shown here on clients of their own;
+// verify/litmus has the literature's tests, and the rules behind all that Relacy never shows.
 
 #include <gtest/gtest.h>
 
