@@ -199,6 +199,14 @@ struct other_create : complete_policy {
   static other_type create(const Args&...);
 };
 
+struct other_cache_line : complete_policy {
+  static constexpr other_type cache_line{};
+};
+
+struct other_checked : complete_policy {
+  static constexpr other_type checked{};
+};
+
 struct other_mutex_try_lock : complete_policy {
   struct mutex : std::mutex {
     other_type try_lock();

@@ -11,6 +11,10 @@ namespace stillpoint::tests {
 
 using phaser_type = writer_reader_phaser<>;
 
+phaser_type::token enter(phaser_type& phaser);
+phaser_type::writer_section begin_section(phaser_type& phaser);
+phaser_type::reader_guard lock(phaser_type& phaser);
+
 void flip_under_the_lock_only(phaser_type& phaser) {
   auto reader = phaser.lock_reader();
   reader.flip();
@@ -27,8 +31,10 @@ void flip_under_the_lock_only(phaser_type& phaser) {
 
 void one_exit_for_each_enter(phaser_type& phaser, striped_writer_reader_phaser<>& striped) {
   auto token = phaser.writer_enter();
-  // must not compile: ignoring return value of .*nodiscard
+  // must not compile: ignoring return.*nodiscard
   phaser.writer_enter();
+  // must not compile: ignoring return.*nodiscard
+  enter(phaser);
   // must not compile: deleted
   phaser_type::token copy(token);
   phaser_type::token moved(std::move(token));
@@ -51,6 +57,10 @@ void sections_end_with_their_scope(phaser_type& phaser) {
   phaser_type::writer_section section(phaser);
   // must not compile: ignoring (return value|temporary) .*nodiscard
   phaser_type::writer_section{phaser};
+  // must not compile: ignoring return.*nodiscard
+  begin_section(phaser);
+  // must not compile: private
+  phaser.writer_exit(std::move(section.token_));
   // must not compile: deleted
   phaser_type::writer_section copy(section);
   // must not compile: deleted
@@ -63,10 +73,14 @@ void sections_end_with_their_scope(phaser_type& phaser) {
 void guards_hold_their_lock(phaser_type& phaser) {
   auto reader = phaser.lock_reader();
   phaser_type::reader_guard other(phaser);
-  // must not compile: ignoring return value of .*nodiscard
+  // must not compile: ignoring return.*nodiscard
   phaser.lock_reader();
   // must not compile: ignoring (return value|temporary) .*nodiscard
   phaser_type::reader_guard{phaser};
+  // must not compile: ignoring return.*nodiscard
+  lock(phaser);
+  // must not compile: private
+  reader.phaser_.reader_unlock();
   // must not compile: deleted
   phaser_type::reader_guard copy(reader);
   // must not compile: deleted

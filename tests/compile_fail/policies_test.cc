@@ -38,6 +38,8 @@ FOR_EACH_MUTEX_OPERATION(IS_REFUSED_FOR_MUTEX)
 FOR_EACH_RESULT(IS_REFUSED_FOR_TYPE)
 FOR_EACH_ATOMIC_RESULT(IS_REFUSED_FOR_ATOMIC_TYPE)
 static_assert(!atomics_policy<other_create>);
+static_assert(!atomics_policy<other_cache_line>);
+static_assert(!atomics_policy<other_checked>);
 static_assert(!atomics_policy<other_mutex_try_lock>);
 static_assert(!atomics_policy<lacks_mutex>);
 static_assert(!atomics_policy<lacks_waiter_by_default>);

@@ -10,6 +10,8 @@ namespace stillpoint::tests {
 
 using recorder_type = recorder<std::string>;
 
+recorder_type::interval take(recorder_type& events);
+
 void recordings_get_the_active_buffer(recorder_type& events) {
   events.record([](std::string& text) { text += "."; });
   // must not compile: no matching (member )?function for call to '.*record\b
@@ -22,8 +24,12 @@ void recordings_get_the_active_buffer(recorder_type& events) {
 
 void samples_stay_as_they_are(recorder_type& events) {
   auto ended = events.sample();
-  // must not compile: ignoring return value of .*nodiscard
+  // must not compile: ignoring return.*nodiscard
   events.sample();
+  // must not compile: ignoring return.*nodiscard
+  take(events);
+  // must not compile: private
+  events.phaser_.lock_reader().flip();
   // must not compile: (no match for 'operator='.* 'const |no viable overloaded '=')
   *ended = "";
   // must not compile: (discards qualifiers|is not marked const)
