@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <map>
 
@@ -44,16 +45,27 @@ lines text_of(const box& b) {
   return text;
 }
 
-constexpr int steps = 20;
-
 // The point at `step` of `steps` on the cubic curve that begins at `p`.
-point on_curve(const point* p, int step) {
-  const int a = steps - step;
-  const auto mix = [&](int p0, int p1, int p2, int p3) {
-    return (p0 * a * a * a + 3 * p1 * a * a * step + 3 * p2 * a * step * step + p3 * step * step * step) /
-           (steps * steps * steps);
+point on_curve(const point* p, std::int64_t step, std::int64_t steps) {
+  const std::int64_t a = steps - step;
+  const auto mix = [&](std::int64_t p0, std::int64_t p1, std::int64_t p2, std::int64_t p3) {
+    const std::int64_t sum =
+        p0 * a * a * a + 3 * p1 * a * a * step + 3 * p2 * a * step * step + p3 * step * step * step;
+    return static_cast<int>(sum / (steps * steps * steps));
   };
   return {mix(p[0].x, p[1].x, p[2].x, p[3].x), mix(p[0].y, p[1].y, p[2].y, p[3].y)};
+}
+
+// How many steps along it miss no corner of a box.
+int steps_along(const point* p) {
+  return 20 + (std::abs(p[3].x - p[0].x) + std::abs(p[3].y - p[0].y)) / 8;
+}
+
+// It lies between its ends, since it leaves and arrives horizontally or is straight.
+rectangle surrounding(const point* p) {
+  return {{(p[0].x + p[3].x) / 2, (p[0].y + p[3].y) / 2},
+          std::abs(p[3].x - p[0].x) + 2,
+          std::abs(p[3].y - p[0].y) + 2};
 }
 
 // Adds a curve from the path's end to `to` that leaves and arrives horizontally.
@@ -190,6 +202,7 @@ std::vector<point> planner::between_columns(const arrow& a, point from, point to
 
 bool planner::is_blocked(const arrow& a, const std::vector<point>& path) const {
   const auto [first, last] = std::minmax(a.from.thread, a.to.thread);
+  const int steps = steps_along(path.data());
   for (std::size_t i = 0; i < layout_.boxes.size(); ++i) {
     const std::uint16_t thread = drawing_.boxes[i].ref.thread;
     if (thread <= first || thread >= last) continue;
@@ -197,7 +210,7 @@ bool planner::is_blocked(const arrow& a, const std::vector<point>& path) const {
     area.width += 2 * clearance;
     area.height += 2 * clearance;
     for (int step = 0; step <= steps; ++step) {
-      if (area.contains(on_curve(path.data(), step))) return true;
+      if (area.contains(on_curve(path.data(), step, steps))) return true;
     }
   }
   return false;
@@ -225,7 +238,7 @@ void planner::place_label(std::size_t index) {
   const std::size_t last = placed.curve.size() - 4;
   for (const std::size_t curve : {last, std::size_t{0}}) {
     for (const int step : {10, 8, 12, 6, 14, 4, 16}) {
-      label.centre = on_curve(&placed.curve[curve], step);
+      label.centre = on_curve(&placed.curve[curve], step, 20);
       const int count = obstacles(index, label);
       if (least >= 0 && count >= least) continue;
       least = count;
@@ -245,8 +258,9 @@ int planner::obstacles(std::size_t index, const rectangle& label) const {
     if (i == index) continue;
     const std::vector<point>& curve = layout_.arrows[i].curve;
     for (std::size_t begin = 0; begin + 3 < curve.size(); begin += 3) {
-      for (int step = 0; step <= steps; ++step)
-        count += label.contains(on_curve(&curve[begin], step)) ? 1 : 0;
+      if (!surrounding(&curve[begin]).meets(label)) continue;
+      for (int step = 0; step <= 40; ++step)
+        count += label.contains(on_curve(&curve[begin], step, 40)) ? 1 : 0;
     }
   }
   return count;
