@@ -105,7 +105,7 @@ class phaser_actor {
 
   void enter(std::size_t stripe) {
     require(may_enter(stripe));
-    on(0, stripe);
+    script::on(0, stripe);
     phaser_operation op{phaser_action::enter, 0, now_.model.phase()};
     if (real_ != nullptr) {
       real_->open.push_back(real_->phaser->writer_enter());
@@ -129,7 +129,7 @@ class phaser_actor {
   template <class Call>
   void pass_through(std::size_t stripe, Call call) {
     require(may_enter(stripe));
-    on(0, stripe);
+    script::on(0, stripe);
     const unsigned phase = now_.model.phase();
     step({phaser_action::enter, 0, phase});
     note_entered(stripe);
@@ -141,7 +141,7 @@ class phaser_actor {
   template <class Call>
   outcome attempt(phaser_operation op, Call call) {
     const outcome expected = predict(op);
-    on(op.thread, 0);
+    script::on(op.thread, 0);
     if (real_ != nullptr) agree(op, expected, outcome_of(call));
     if (expected != outcome::waits) step(op);
     return expected;
@@ -159,7 +159,7 @@ class phaser_actor {
     std::size_t next = 0;
     if (real_ != nullptr) {
       const others_act act([this, &others, &next] { next_of(others, next); });
-      on(thread, 0);
+      script::on(thread, 0);
       agree(begin, expected, outcome_of(call));
     } else if (expected == outcome::done) {
       while (inside_old() != 0) next_of(others, next);
@@ -175,11 +175,6 @@ class phaser_actor {
   }
 
  private:
-  static void on(unsigned thread, std::size_t stripe) {
-    script::thread = thread;
-    script::stripe = stripe;
-  }
-
   unsigned inside_old() const { return now_.model.inside(now_.model.phase() ^ 1u); }
 
   void note_entered(std::size_t stripe) { ++now_.since_flip[stripe % Kind::stripes]; }
@@ -357,21 +352,32 @@ struct phaser_commands {
     }
   };
 
+  // Given up by whoever took it, also where a failed check unwinds.
+  struct held_guard {
+    const unsigned thread;
+    std::unique_ptr<typename phaser::reader_guard> held{};
+
+    ~held_guard() {
+      script::thread = thread;
+      held.reset();
+    }
+  };
+
   // A guard, and a flip by it, which an exception may follow.
   struct guarded_flip : base {
     const unsigned thread = some_thread();
     const bool throws = *rc::gen::arbitrary<bool>();
     const std::vector<writer_step> others = some_steps();
     void act(actor& on) const override {
-      std::unique_ptr<typename phaser::reader_guard> guard;
+      held_guard guard{thread};
       const outcome locked = on.attempt({phaser_action::lock, thread}, [&guard](real_type& real) {
-        guard.reset(new auto(real.phaser->lock_reader()));
+        guard.held.reset(new auto(real.phaser->lock_reader()));
       });
       if (locked == outcome::waits) return;
-      on.flip(thread, others, [&guard](real_type&) { guard->flip(); });
+      on.flip(thread, others, [&guard](real_type&) { guard.held->flip(); });
       on.attempt({phaser_action::unlock, thread}, [this, &guard](real_type&) {
         try {
-          const auto held = std::move(guard);
+          const auto held = std::move(guard.held);
           if (throws) throw thrown_on_purpose();
         } catch (const thrown_on_purpose&) {
         }

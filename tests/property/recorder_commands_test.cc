@@ -85,8 +85,7 @@ class command : public rc::state::Command<model, real_recorder<Kind>> {
   void apply(model& now) const final { now.step(what()); }
 
   void run(const model& before, real& on) const final {
-    script::thread = what().thread;
-    script::stripe = stripe_;
+    script::on(what().thread, stripe_);
     operation done = what();
     model now = before;
     try {

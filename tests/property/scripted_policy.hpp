@@ -22,6 +22,11 @@ struct script {
   static inline std::size_t stripe = 0;
   // Called each time that an await finds it has to wait; throws if nobody is going to end the wait.
   static inline std::function<void()> others = [] { throw would_wait(); };
+
+  static void on(unsigned next_thread, std::size_t next_stripe) {
+    thread = next_thread;
+    stripe = next_stripe;
+  }
 };
 
 // Plays for a while what is assigned to it.
@@ -69,7 +74,9 @@ struct scripted_policy : basic_std_policy<Checked> {
     for (;;) {
       const T value = place.load(order);
       if (predicate(value)) return value;
+      const unsigned waiting = script::thread;
       script::others();
+      script::thread = waiting;
     }
   }
 };
