@@ -91,7 +91,7 @@ class basic_writer_reader_phaser {
   // another phaser's.
   void writer_exit(token&& section) {
     if constexpr (P::checked) section.require_issued_by(this);
-    auto& left = stripes_[section.stripe()].left[section.phase()];
+    auto& left = stripes_[section.stripe()].left[static_cast<std::size_t>(section.entered_ & phase_bit)];
     section.consume();
     // release: pairs with the acquire in flip's await. What this writer did in its section is done before the
     // flip returns.
