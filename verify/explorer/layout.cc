@@ -23,7 +23,7 @@ constexpr int column_gap = 100;
 constexpr int row_gap = 32;
 constexpr int header_height = 38;
 constexpr std::size_t wrap_at = 32;
-constexpr std::size_t break_at = 24;
+constexpr std::size_t break_at = 26;
 constexpr int head_length = 7;
 // How far an arrow keeps its direction where it leaves and arrives, and from a box that it passes.
 constexpr int straight = 24;
