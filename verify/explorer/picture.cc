@@ -166,25 +166,35 @@ std::string arrow_label(const arrow& a, point where) {
          text + "</td></tr></table>>";
 }
 
-void picture::write_arrows(std::string& out) const {
-  for (std::size_t i = 0; i < drawing_.arrows.size(); ++i) {
-    const arrow& a = drawing_.arrows[i];
-    const layout::placed_arrow& placed = layout_.arrows[i];
-    std::string names;
-    std::string colours;
-    for (const relation r : a.relations) {
-      names += (names.empty() ? "" : " ") + std::string(name_of(r));
-      colours += (colours.empty() ? "" : ":") + std::string(style_of(r).colour);
-    }
-    const bool has_head = a.relations.back() != relation::race;
-    std::string path = has_head ? "e," + coordinates(placed.tip) : "";
-    for (const point p : placed.curve) path += (path.empty() ? "" : " ") + coordinates(p);
-    out += "  " + id(a.from) + " -> " + id(a.to) + " [class=\"" + names + "\", color=\"" + colours +
-           "\", pos=\"" + path + "\"" + arrow_label(a, placed.label);
-    if (!has_head) out += ", dir=none, penwidth=2";
-    if (names == "sw" || names == "waits") out += ", style=dashed";
-    out += "];\n";
+std::string path_in_dot(const layout::placed_arrow& placed, bool has_head) {
+  std::string path = has_head ? "e," + coordinates(placed.tip) : "";
+  for (const point p : placed.curve) {
+    if (!path.empty()) path += ' ';
+    path += coordinates(p);
   }
+  return path;
+}
+
+std::string arrow_in_dot(const arrow& a, const layout::placed_arrow& placed) {
+  std::string names;
+  std::string colours;
+  for (const relation r : a.relations) {
+    if (!names.empty()) names += ' ';
+    if (!colours.empty()) colours += ':';
+    names += name_of(r);
+    colours += style_of(r).colour;
+  }
+  const bool has_head = a.relations.back() != relation::race;
+  std::string text = id(a.from) + " -> " + id(a.to) + " [class=\"" + names + "\", color=\"" + colours +
+                     "\", pos=\"" + path_in_dot(placed, has_head) + "\"" + arrow_label(a, placed.label);
+  if (!has_head) text += ", dir=none, penwidth=2";
+  if (names == "sw" || names == "waits") text += ", style=dashed";
+  return text + "];\n";
+}
+
+void picture::write_arrows(std::string& out) const {
+  for (std::size_t i = 0; i < drawing_.arrows.size(); ++i)
+    out += "  " + arrow_in_dot(drawing_.arrows[i], layout_.arrows[i]);
 }
 
 bool picture::occurs(relation r) const {

@@ -30,8 +30,9 @@ class psc {
   explicit psc(const graph& g) : g_(g) {
     collect();
     program_order_edges();
-    for (location_id id = 0; id < g_.location_count(); ++id) {
-      if (g_.place(id).creator && g_.place(id).has_order()) location_edges(g_.place(id));
+    for (std::size_t id = 0; id < g_.location_count(); ++id) {
+      const location& l = g_.place(static_cast<location_id>(id));
+      if (l.creator && l.has_order()) location_edges(l);
     }
   }
 

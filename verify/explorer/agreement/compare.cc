@@ -39,8 +39,8 @@ std::string canonical(const graph& g) {
     }
   }
   unsigned index = 0;
-  for (explorer::location_id id = 0; id < g.location_count(); ++id) {
-    const auto& l = g.place(id);
+  for (std::size_t id = 0; id < g.location_count(); ++id) {
+    const auto& l = g.place(static_cast<explorer::location_id>(id));
     if (l.creator && l.kind == explorer::location_kind::atomic) text += order_of(g, l, index++) + " ";
   }
   if (!text.empty()) text.pop_back();
