@@ -588,8 +588,8 @@ void machine::report_deadlock() {
 }
 
 void machine::check_leaks() {
-  for (location_id id = 0; id < g().location_count(); ++id) {
-    const location& l = g().place(id);
+  for (std::size_t id = 0; id < g().location_count(); ++id) {
+    const location& l = g().place(static_cast<location_id>(id));
     if (l.creator && l.kind == location_kind::object && !l.retired) {
       report("leak: an object is never destroyed", {l.creator}, g().at(l.creator).where);
     }
