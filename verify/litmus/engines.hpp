@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 
 #include "verify/explorer/graph.hpp"
@@ -29,5 +30,11 @@ observation explore(const oracle::litmus_test& test, const witness_listener& on_
 
 // So many random executions under Relacy, fewer if it stops at an error; the same ones in each run.
 observation sample(const oracle::litmus_test& test, std::uint64_t executions);
+
+// All that a program ends with: under the explorer with the graph of each execution that ends, under Relacy
+// in so many executions. Errors are passed over; Relacy stops at one.
+using end_listener = std::function<void(const oracle::outcome&, const explorer::graph&)>;
+void explore_ends(const oracle::program& code, const end_listener& on_end);
+std::set<oracle::outcome> sample_ends(const oracle::program& code, std::uint64_t executions);
 
 }  // namespace stillpoint::verify::litmus

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <new>
+#include <optional>
 #include <string_view>
 
 #include "verify/explorer/client_program.hpp"
@@ -53,7 +54,45 @@ bool is_outcome(const oracle::litmus_test& test, const explorer::failure& f) {
   return false;
 }
 
+// What the program of explore_ends ended with, in memory that outlasts the execution.
+struct ends {
+  const oracle::program& code;
+  std::optional<oracle::outcome> latest;
+
+  static void run(void* self) {
+    auto& here = *static_cast<ends*>(self);
+    explorer::run_client<ending>([&here](void* memory) { return ::new (memory) ending(here); },
+                                 static_cast<unsigned>(here.code.threads.size()));
+  }
+
+  class ending : public oracle::interpreter<explorer_policy> {
+   public:
+    explicit ending(ends& all) : interpreter(all.code), all_(all) {}
+
+    void after() {
+      const oracle::outcome read = read_outcome();
+      const explorer::machine::engine_scope engine;
+      all_.latest = read;
+    }
+
+   private:
+    ends& all_;
+  };
+};
+
 }  // namespace
+
+void explore_ends(const oracle::program& code, const end_listener& on_end) {
+  ends all{code, {}};
+  explorer::settings settings;
+  settings.keep_going = true;
+  settings.on_execution = [&](const explorer::graph& g) { on_end(*all.latest, g); };
+  settings.on_failure = [&](const explorer::failure& f, const explorer::graph& g) {
+    // A wait that could also have come too late is reported at the end of an execution in which it did not.
+    if (f.text.starts_with("deadlock") && !f.about.empty()) on_end(*all.latest, g);
+  };
+  explorer::explore({&ends::run, &all}, settings);
+}
 
 observation explore(const oracle::litmus_test& test, const witness_listener& on_witness) {
   observation seen;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <new>
+#include <set>
+#include <utility>
 
 #include "verify/explorer/oracle/interpreter.hpp"
 #include "verify/litmus/engines.hpp"
@@ -28,15 +30,42 @@ relacy::client_operations client_of(const oracle::litmus_test& test) {
           [](void* self) { static_cast<interpreted*>(self)->~interpreted(); }};
 }
 
+// The program of sample_ends, and what it ended with.
+const oracle::program* sampled_program = nullptr;
+std::set<oracle::outcome> ends;
+
+void note_end(interpreted& ended) {
+  const relacy::untracked engine;
+  ends.insert(ended.read_outcome());
+}
+
+run_result run_sampled(const relacy::client_operations& client, std::uint64_t executions) {
+  run_options options;
+  options.effort = budget::thorough;
+  options.most_executions = executions;
+  return relacy::search(options, client);
+}
+
 }  // namespace
+
+std::set<oracle::outcome> sample_ends(const oracle::program& code, std::uint64_t executions) {
+  sampled_program = &code;
+  ends.clear();
+  const relacy::client_operations client = {
+      sizeof(interpreted),
+      static_cast<unsigned>(code.threads.size()),
+      [](void* memory) { static_cast<void>(new (memory) interpreted(*sampled_program)); },
+      [](void* self, unsigned index) { static_cast<interpreted*>(self)->thread(index); },
+      [](void* self) { note_end(*static_cast<interpreted*>(self)); },
+      [](void* self) { static_cast<interpreted*>(self)->~interpreted(); }};
+  run_sampled(client, executions);
+  return std::move(ends);
+}
 
 observation sample(const oracle::litmus_test& test, std::uint64_t executions) {
   sampled = &test;
   condition_met = false;
-  run_options options;
-  options.effort = budget::thorough;
-  options.most_executions = executions;
-  const run_result result = relacy::search(options, client_of(test));
+  const run_result result = run_sampled(client_of(test), executions);
   const condition::kind wanted = test.final_state.what;
   const bool race = result.error.starts_with("data race");
   const bool deadlock = result.error.starts_with("deadlock");

@@ -42,10 +42,17 @@ class execution {
     relation order = g_.po | g_.rf;
     for (const rule r : obeyed) {
       if (r == rule::store_order) order = order | g_.mo;
-      if (r == rule::seq_cst_order) order = order | partial_sc(g_, hb_, {});
+      if (r == rule::seq_cst_order) order = order | partial_sc(g_, hb_, {}) | loads_before_fences();
       if (r == rule::failed_cas) order = order | oracle::only(failed_cas_) * reads_before(g_);
     }
     return order;
+  }
+
+  // The policy lets a seq_cst load, and so what comes after it, know what the seq_cst fences knew that were
+  // run before it.
+  relation loads_before_fences() const {
+    const relation between = hb_ * extended_coherence(g_) * hb_;
+    return oracle::only(seq_cst_loads_) * between * oracle::only(g_.seq_cst & g_.fences);
   }
 
   // Where one of two light fences learns of the other, there is no heavy fence between them the other way.
@@ -139,6 +146,7 @@ class execution {
     g_.reads |= self;
     if (is_acquire(e.order)) g_.acquire |= self;
     if (e.may_modify && !e.rmw) failed_cas_ |= self;
+    if (!e.may_modify && e.order == std::memory_order_seq_cst) seq_cst_loads_ |= self;
     g_.rf.add(this->number(e.reads_from), number);
     const event_ref ref = events_[number];
     if (e.rmw) {
@@ -172,6 +180,7 @@ class execution {
   oracle::graph g_;
   relation hb_;
   event_set failed_cas_ = 0;
+  event_set seq_cst_loads_ = 0;
 };
 
 bool is_among(const rules& some, rule r) {

@@ -12,7 +12,7 @@
 
 namespace stillpoint::verify::litmus {
 
-inline constexpr std::uint64_t relacy_executions = 50'000;
+inline constexpr std::uint64_t relacy_executions = 20'000;
 
 struct comparison {
   observation explorer;
