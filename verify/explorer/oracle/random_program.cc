@@ -318,7 +318,7 @@ class generator {
     if (const auto base = random_base(before)) return {*base, static_cast<int>(dice_.below(2))};
     // Adding nothing, or storing the initial value, is rarely worth while, but it happens.
     const bool zero = dice_.percent(op == operation::fetch_and ? 30 : 10);
-    return {-1, zero ? 0 : static_cast<int>(dice_.percent(75) ? 1 : 2)};
+    return {-1, zero ? 0 : dice_.percent(75) ? 1 : 2};
   }
 
   // The usual way: what was read there before, else the value that is likely to be there.
