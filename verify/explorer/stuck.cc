@@ -56,14 +56,18 @@ class cutter {
 
  private:
   bool stuck() const {
-    return !awaits_.empty() && closed() && std::all_of(awaits_.begin(), awaits_.end(), [this](event_ref a) {
-      const event& e = g_.at(a);
-      const auto& order = g_.place(e.location).order;
-      for (std::size_t i = order.size(); i-- > 0;) {
-        if (order[i].index < counts_[order[i].thread]) return !satisfies(e, g_.at(order[i]).value);
-      }
-      return false;
-    });
+    return !awaits_.empty() && closed() &&
+           std::all_of(awaits_.begin(), awaits_.end(), [this](event_ref a) { return waits_forever(a); });
+  }
+
+  // Whether the last value of its location among the kept events does not satisfy it.
+  bool waits_forever(event_ref await) const {
+    const event& e = g_.at(await);
+    const auto& order = g_.place(e.location).order;
+    for (std::size_t i = order.size(); i-- > 0;) {
+      if (order[i].index < counts_[order[i].thread]) return !satisfies(e, g_.at(order[i]).value);
+    }
+    return false;
   }
 
   // Whether each kept event's causes are kept.

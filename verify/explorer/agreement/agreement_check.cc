@@ -66,7 +66,8 @@ run_result compare_on_random_programs(const run_options& options) {
     if (!agree_on(first + i, result)) break;
     if (!options.on_progress || seconds() - told < 0.2) continue;
     told = seconds();
-    options.on_progress({result.executions, 0, told, static_cast<double>((count - i) / options.shard_count)});
+    const std::uint64_t left = (count - i) / options.shard_count;
+    options.on_progress({result.executions, 0, told, static_cast<double>(left)});
   }
   result.seconds = seconds();
   return result;

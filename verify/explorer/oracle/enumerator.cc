@@ -88,6 +88,14 @@ class candidate {
     return g;
   }
 
+  // Whether a value that was unknown is known now.
+  template <class Find>
+  static bool learn(std::optional<int>& value, const Find& find) {
+    if (value) return false;
+    value = find();
+    return value.has_value();
+  }
+
   // Computes all values that the guesses determine; false if one contradicts a guess.
   bool find_values() {
     for (auto& s : steps_) s.value_read = s.value_written = std::nullopt;
@@ -95,8 +103,8 @@ class candidate {
     while (changed) {
       changed = false;
       for (auto& s : steps_) {
-        if (!s.value_read && (s.value_read = find_value_read(s))) changed = true;
-        if (!s.value_written && (s.value_written = find_value_written(s))) changed = true;
+        changed |= learn(s.value_read, [&] { return find_value_read(s); });
+        changed |= learn(s.value_written, [&] { return find_value_written(s); });
       }
     }
     return std::all_of(steps_.begin(), steps_.end(), [&](const step& s) { return possible(s); });
