@@ -28,6 +28,9 @@ namespace stillpoint::verify {
 namespace {
 
 using testing::AllOf;
+using testing::AnyOf;
+using testing::Contains;
+using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
 using P = relacy_policy;
@@ -157,16 +160,29 @@ TEST(relacy_errors, leak_by_new) {
   expect_failed<leak_by_new>(HasSubstr("memory leak"));
 }
 
+template <class T>
 struct double_free : test_client<1> {
   void thread(unsigned) {
-    auto* const p = P::create<int>(1);
+    auto* const p = P::create<T>(1);
     P::destroy(p);
     P::destroy(p);
   }
 };
 
 TEST(relacy_errors, double_free) {
-  expect_failed<double_free>(HasSubstr("memory freed twice"));
+  expect_failed<double_free<int>>(HasSubstr("memory freed twice"));
+}
+
+// Where the memory went back at once, the second destructor is found to use it.
+TEST(relacy_errors, double_free_of_an_object) {
+  std::vector<std::string> errors;
+  for (const char* id : {"1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"}) {
+    run_options options;
+    options.replay = id;
+    errors.push_back(run_relacy<double_free<node>>(options).error);
+  }
+  EXPECT_THAT(errors, Contains(HasSubstr("memory freed twice")));
+  EXPECT_THAT(errors, Each(AnyOf(HasSubstr("memory freed twice"), HasSubstr("use of memory after it was"))));
 }
 
 template <bool Atomic>
@@ -577,8 +593,8 @@ struct choices : test_client<1> {
 
 TEST(relacy_policy, choices_are_all_taken) {
   expect_passed<choices>(1000);
-  EXPECT_THAT(choices::chosen, testing::Each(true));
-  EXPECT_THAT(choices::stripes, testing::Each(true));
+  EXPECT_THAT(choices::chosen, Each(true));
+  EXPECT_THAT(choices::stripes, Each(true));
 }
 
 // A waiter may see, or miss, a value that was there for a while.
@@ -601,7 +617,7 @@ TEST(relacy_policy, await_sees_past_values) {
   EXPECT_THAT(await_sees_past_values::seen, testing::ElementsAre(false, true, true, true));
 }
 
-// After a wait the thread may read old values of other variables as before it.
+// After a wait the thread may read old values of other variables as before it; also if it had to look twice.
 struct await_and_stale_values : test_client<2> {
   static inline bool stale = false;
   P::atomic<int> x{0}, go{0};
@@ -609,12 +625,22 @@ struct await_and_stale_values : test_client<2> {
     if (index == 0) {
       x.store(1, relaxed);
       go.store(1, relaxed);
-    } else {
-      const int before = x.load(relaxed);
-      P::await(
-          go, relaxed, [](int g) { return g == 1; }, P::waiter());
-      if (before == 0 && x.load(relaxed) == 0) stale = true;
+      return;
     }
+    const P::thread_id me = P::this_thread();
+    int looks = 0;
+    bool parked = false;
+    const int before = x.load(relaxed);
+    P::await(
+        go, relaxed,
+        [&](int g) {
+          ++looks;
+          // Who stores looks whether a thread that is parked may go on.
+          parked = parked || P::this_thread() != me;
+          return g == 1;
+        },
+        P::waiter());
+    if (looks > 1 && !parked && before == 0 && x.load(relaxed) == 0) stale = true;
   }
 };
 
@@ -640,6 +666,27 @@ struct ping_pong : test_client<2> {
 
 TEST(relacy_policy, awaits_free_each_other) {
   expect_passed<ping_pong>();
+}
+
+// Two wait for the same variable; who frees the first must not forget the other.
+struct waiting_in_line : test_client<3> {
+  P::atomic<unsigned> turn{0u}, done{0u};
+  void thread(unsigned index) {
+    if (index > 0) {
+      P::await(
+          turn, relaxed, [index](unsigned t) { return t >= index; }, P::waiter());
+      done.store(index, relaxed);
+      return;
+    }
+    turn.store(1, relaxed);
+    P::await(
+        done, relaxed, [](unsigned d) { return d == 1; }, P::waiter());
+    turn.store(2, relaxed);
+  }
+};
+
+TEST(relacy_policy, awaits_of_the_same_variable_end_each_for_itself) {
+  expect_passed<waiting_in_line>();
 }
 
 struct moments : test_client<2> {
@@ -811,16 +858,42 @@ TEST(relacy_run, replaying_an_execution_that_passes_passes) {
 }
 
 TEST(relacy_run, refuses_what_is_no_replay_id) {
-  for (const char* id : {"x", "1", "1.", ".1", "1.x", "1.2.3", "-1.2", "1.99999999999999999999999"}) {
+  for (const char* id : {"x", "1", "1x2", "1.", ".1", "1.x", "1.2.3", "-1.2", "1.99999999999999999999999"}) {
     run_options options;
     options.replay = id;
     EXPECT_THROW(run_relacy<read_by_both>(options), std::invalid_argument) << id;
   }
 }
 
+struct fails_sooner_or_later : test_client<1> {
+  P::atomic<int> x{0};
+  void thread(unsigned) {
+    for (std::size_t left = P::choose(50); left > 0; --left) x.load(relaxed);
+    P::check(x.load(relaxed) == 1, "never");
+  }
+};
+
+// Of all failures that it comes across, the engine reports the shortest.
 TEST(relacy_run, traces_are_short) {
-  const run_result result = run_relacy<failed_check>(some_executions());
-  EXPECT_THAT(result.trace, Not(HasSubstr("      3  ")));
+  const run_result result = run_relacy<fails_sooner_or_later>(some_executions());
+  EXPECT_THAT(result.trace, AllOf(HasSubstr("      2  "), Not(HasSubstr("      6  "))));
+}
+
+struct fingerprints : test_client<1> {
+  static inline std::array<std::size_t, 100> taken{};
+  static inline std::size_t count = 0;
+  void thread(unsigned) { taken[count++] = P::choose(1'000'000'000); }
+};
+
+std::vector<std::size_t> executions_of_shard(unsigned index, unsigned shards, std::uint64_t seed = 1) {
+  fingerprints::count = 0;
+  run_options options = some_executions(10);
+  options.seed = seed;
+  options.shard_index = index;
+  options.shard_count = shards;
+  EXPECT_EQ(run_relacy<fingerprints>(options).executions, fingerprints::count);
+  return {fingerprints::taken.begin(),
+          fingerprints::taken.begin() + static_cast<std::ptrdiff_t>(fingerprints::count)};
 }
 
 TEST(relacy_run, the_same_seed_finds_the_same_another_seed_another) {
@@ -831,22 +904,7 @@ TEST(relacy_run, the_same_seed_finds_the_same_another_seed_another) {
   EXPECT_EQ(first.replay, second.replay);
   options.seed = 2;
   EXPECT_EQ(run_relacy<locks_in_both_orders>(options).seed, 2u);
-}
-
-struct fingerprints : test_client<1> {
-  static inline std::array<std::size_t, 100> taken{};
-  static inline std::size_t count = 0;
-  void thread(unsigned) { taken[count++] = P::choose(1'000'000'000); }
-};
-
-std::vector<std::size_t> executions_of_shard(unsigned index, unsigned shards) {
-  fingerprints::count = 0;
-  run_options options = some_executions(10);
-  options.shard_index = index;
-  options.shard_count = shards;
-  EXPECT_EQ(run_relacy<fingerprints>(options).executions, fingerprints::count);
-  return {fingerprints::taken.begin(),
-          fingerprints::taken.begin() + static_cast<std::ptrdiff_t>(fingerprints::count)};
+  EXPECT_NE(executions_of_shard(0, 1, 1), executions_of_shard(0, 1, 2));
 }
 
 TEST(relacy_run, shards_divide_the_executions) {
@@ -862,12 +920,13 @@ TEST(relacy_run, reports_progress) {
   run_options options;
   options.effort = budget::normal;
   std::uint64_t last = 0;
-  options.on_progress = [&last](const progress& now) {
+  // Not the execution's memory, though an execution's is watched at the time.
+  std::vector<std::string> kept;
+  options.on_progress = [&last, &kept](const progress& now) {
     EXPECT_GE(now.executions, last);
     EXPECT_GT(now.remaining, 0);
     last = now.executions;
-    // The engine's own memory, while an execution's is watched.
-    const std::vector<int> own(1000);
+    kept.push_back("a text that is too long to be kept in the string itself");
   };
   EXPECT_EQ(run_relacy<mutual_exclusion>(options).outcome, verdict::passed);
   EXPECT_GT(last, 0u);
