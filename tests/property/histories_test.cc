@@ -34,7 +34,7 @@ using namespace stillpoint;
 using policy = verify::real_time_policy;
 using models::phaser_action;
 
-constexpr std::uint64_t executions = 50;
+constexpr std::uint64_t executions = 30;
 
 // What a thread does next; each program uses those that it knows.
 enum class step : std::uint8_t { section, two_sections, flip, two_flips, record, take, hold };

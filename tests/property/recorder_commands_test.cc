@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The recorder does what its model says, for any sequence of calls; and a recorder made wrong does not.
+// The recorder does what its model says, for any sequence of calls; and a recorder made wrong does not. One
+// call at a time: that a sample waits for the recordings under way is for histories_test to find out.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
