@@ -59,17 +59,19 @@ struct run_result {
   std::string error;
   std::string trace;
   std::string replay;
+  // Where a defect was planted: the client that noticed it; empty if none did.
+  std::string found_by;
 };
 
 // One client on one engine.
 struct check {
-  std::string_view primitive;
-  std::string_view client;
-  std::string_view engine;
+  std::string primitive;
+  std::string client;
+  std::string engine;
   unsigned threads = 0;
   // Throws std::invalid_argument, with one line that names the value, if the engine cannot accept the
   // options: a replay id that is none.
-  run_result (*run)(const run_options&) = nullptr;
+  std::function<run_result(const run_options&)> run;
   // Whether the engine heeds shard_index and shard_count: executions are then counted by one shard each, and
   // those of all shards together are exactly the undivided run's.
   bool divisible = false;

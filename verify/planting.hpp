@@ -101,6 +101,8 @@ struct site {
   // As written there; failure_order only for a compare_exchange.
   std::memory_order order = std::memory_order_relaxed;
   std::memory_order failure_order = std::memory_order_relaxed;
+  // The result is a number, for which another may stand; another pointer would lead nowhere.
+  bool gives_number = false;
 
   friend bool operator==(const site& a, const site& b) {
     return a.line == b.line && a.column == b.column && a.op == b.op && a.file == b.file;
@@ -111,13 +113,16 @@ struct site {
 struct execution_mode {
   std::memory_order order = std::memory_order_relaxed;
   std::memory_order failure_order = std::memory_order_relaxed;
-  // A store, fence, unlock... that does nothing; not for operations with a result.
+  // Left out. A read-modify-write then only reads, and a load gives zero; not for other operations with a
+  // result.
   bool dropped = false;
+  // A read-modify-write that takes place twice, and returns the first result.
+  bool doubled = false;
   // A read-modify-write as a load (with the order's acquire part) and then a store (with its release part).
   bool torn = false;
   // An await that returns the first value it reads.
   bool impatient = false;
-  // Exclusive-ored to the value that the operation returns.
+  // Exclusive-ored to the value that the operation returns; of a compare_exchange, bit 0 to its success.
   std::uint64_t result_mask = 0;
 };
 
@@ -127,6 +132,7 @@ struct defect {
   std::optional<std::memory_order> order;
   std::optional<std::memory_order> failure_order;
   bool dropped = false;
+  bool doubled = false;
   bool torn = false;
   bool impatient = false;
   std::uint64_t result_mask = 0;
@@ -138,14 +144,11 @@ namespace planting {
 inline thread_local constinit const defect* planted = nullptr;
 inline thread_local constinit std::vector<site>* survey = nullptr;
 
-inline site make_site(const std::source_location& at, operation op, std::memory_order order,
-                      std::memory_order failure_order) {
-  return {at.file_name(), at.line(), at.column(), op, at.function_name(), order, failure_order};
-}
-
 [[gnu::noinline]] inline execution_mode altered(const std::source_location& at, operation op,
-                                                std::memory_order order, std::memory_order failure_order) {
-  const site here = make_site(at, op, order, failure_order);
+                                                std::memory_order order, std::memory_order failure_order,
+                                                bool gives_number) {
+  const site here = {at.file_name(),     at.line(), at.column(),   op,
+                     at.function_name(), order,     failure_order, gives_number};
   if (survey != nullptr && std::find(survey->begin(), survey->end(), here) == survey->end()) {
     survey->push_back(here);
   }
@@ -154,6 +157,7 @@ inline site make_site(const std::source_location& at, operation op, std::memory_
   mode.order = planted->order.value_or(order);
   mode.failure_order = planted->failure_order.value_or(failure_order);
   mode.dropped = planted->dropped;
+  mode.doubled = planted->doubled;
   mode.torn = planted->torn;
   mode.impatient = planted->impatient;
   mode.result_mask = planted->result_mask;
@@ -163,10 +167,11 @@ inline site make_site(const std::source_location& at, operation op, std::memory_
 // What a policy asks at each operation.
 inline execution_mode at(const std::source_location& place, operation op,
                          std::memory_order order = std::memory_order_relaxed,
-                         std::memory_order failure_order = std::memory_order_relaxed) {
+                         std::memory_order failure_order = std::memory_order_relaxed,
+                         bool gives_number = false) {
   if (planted == nullptr && survey == nullptr) [[likely]]
     return {order, failure_order};
-  return altered(place, op, order, failure_order);
+  return altered(place, op, order, failure_order, gives_number);
 }
 
 // Plants `wrong` for this object's lifetime.

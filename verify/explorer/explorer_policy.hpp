@@ -55,9 +55,10 @@ inline machine& here() {
 // As planting::at, which may note the site, in memory that outlasts the execution.
 inline execution_mode mode_of(const std::source_location& where, operation op,
                               std::memory_order order = std::memory_order_relaxed,
-                              std::memory_order failure_order = std::memory_order_relaxed) {
+                              std::memory_order failure_order = std::memory_order_relaxed,
+                              bool gives_number = false) {
   const machine::engine_scope scope;
-  return planting::at(where, op, order, failure_order);
+  return planting::at(where, op, order, failure_order, gives_number);
 }
 
 template <class T>
@@ -76,7 +77,8 @@ class atomic {
   ~atomic() { here().retire(place_, location()); }
 
   T load(order o, location where = location::current()) const {
-    const execution_mode mode = mode_of(where, operation::load, o);
+    const execution_mode mode = mode_of(where, operation::load, o, relaxed, is_number);
+    if (mode.dropped) return T();
     return result(here().load(place_, mode.order, where), mode);
   }
 
@@ -121,13 +123,17 @@ class atomic {
   location_id place() const { return place_; }
 
  private:
+  static constexpr order relaxed = std::memory_order_relaxed;
+  static constexpr bool is_number = std::is_arithmetic_v<T>;
+
   static T result(std::uint64_t raw, const execution_mode& mode) {
     return from_raw<T>(raw ^ mode.result_mask);
   }
 
   template <class Function, class Operand>
   T update(operation op, Function, Operand operand, order o, location where) {
-    const execution_mode mode = mode_of(where, op, o);
+    const execution_mode mode = mode_of(where, op, o, relaxed, is_number);
+    if (mode.dropped) return result(here().load(place_, load_part(mode.order), where), mode);
     if (mode.torn) {
       const T old = from_raw<T>(here().load(place_, load_part(mode.order), where));
       here().store(place_, to_raw(Function()(old, operand)), store_part(mode.order), where);
@@ -140,7 +146,9 @@ class atomic {
     how.operand = to_raw(operand);
     how.success = mode.order;
     bool modified = false;
-    return result(here().modify(place_, op, how, modified, where), mode);
+    const std::uint64_t old = here().modify(place_, op, how, modified, where);
+    if (mode.doubled) here().modify(place_, op, how, modified, where);
+    return result(old, mode);
   }
 
   bool compare_exchange(operation op, T& expected, T desired, order success, order failure, location where) {
@@ -154,16 +162,17 @@ class atomic {
     how.success = mode.order;
     how.failure = mode.failure_order;
     bool modified = false;
-    if (mode.torn) {
-      const std::uint64_t old = here().load(place_, load_part(mode.order), where);
-      modified = old == how.expected;
-      if (modified) here().store(place_, how.operand, store_part(mode.order), where);
-      expected = from_raw<T>(old);
-      return modified;
-    }
-    const std::uint64_t old = here().modify(place_, op, how, modified, where);
+    const std::uint64_t old =
+        mode.torn ? compare_and_store(how, modified, where) : here().modify(place_, op, how, modified, where);
     if (!modified) expected = from_raw<T>(old);
-    return modified;
+    return modified != ((mode.result_mask & 1) != 0);
+  }
+
+  std::uint64_t compare_and_store(const modification& how, bool& modified, location where) {
+    const std::uint64_t old = here().load(place_, load_part(how.success), where);
+    modified = old == how.expected;
+    if (modified) here().store(place_, how.operand, store_part(how.success), where);
+    return old;
   }
 
   static order load_part(order o) {
@@ -293,7 +302,8 @@ struct policy {
   template <class T, class Predicate>
   static T await(const atomic<T>& place, std::memory_order order, const Predicate& satisfied, waiter,
                  location where = location::current()) {
-    const execution_mode mode = mode_of(where, operation::await, order);
+    const execution_mode mode =
+        mode_of(where, operation::await, order, std::memory_order_relaxed, std::is_arithmetic_v<T>);
     const std::uint64_t raw =
         mode.impatient ? here().load(place.place(), mode.order, where)
                        : here().await(place.place(), mode.order, predicate::of<T>(satisfied), where);

@@ -393,6 +393,27 @@ TEST(Explorer, NeverCallsACutSearchPassed) {
   EXPECT_EQ(run_explorer<too_long>({}).outcome, verdict::unfinished);
 }
 
+struct throws_in_a_destructor : client_base {
+  P::atomic<int> x{0};
+  struct guard {
+    int seen;
+    ~guard() { end(seen); }
+    static void end(int number) {
+      if (number == 1) throw std::runtime_error("too late");
+    }
+  };
+  void thread(unsigned) { const guard g{x.fetch_add(1, relaxed)}; }
+};
+
+TEST(Explorer, ReportsACallOfTerminate) {
+  for (int round = 0; round < 2; ++round) {
+    const exploration seen = explored<throws_in_a_destructor>(true);
+    ASSERT_TRUE(seen.first_failure);
+    EXPECT_EQ(seen.first_failure->text, "an exception leaves a function that must not throw: too late");
+    EXPECT_EQ(seen.counts.failures, 2u) << "and goes on with the next execution";
+  }
+}
+
 struct spawns_nothing_wrong : client_base {
   static constexpr unsigned threads = 3;
   P::atomic<int> x{0};

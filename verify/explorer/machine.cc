@@ -7,11 +7,13 @@
 #include <new>
 #include <utility>
 
+#include "verify/allocation.hpp"
 #include "verify/explorer/stuck.hpp"
 
 namespace stillpoint::verify::explorer {
 
 machine::outcome machine::run() {
+  const std::terminate_handler outer = std::set_terminate(&machine::on_terminate);
   active_ = this;
   arena_.reset();
   failure_.reset();
@@ -30,7 +32,24 @@ machine::outcome machine::run() {
   }
   const outcome result = finish();
   active_ = nullptr;
+  std::set_terminate(outer);
   return result;
+}
+
+// Where client code ends in std::terminate, as by an exception in a destructor, that is a failure of this
+// execution and not the end of the exploration: its fiber just never goes on.
+void machine::on_terminate() {
+  if (active_ == nullptr || !client_code_) std::abort();
+  const engine_scope scope;
+  std::string text = "std::terminate is called";
+  try {
+    if (std::current_exception()) std::rethrow_exception(std::current_exception());
+  } catch (const std::exception& e) {
+    text = std::string("an exception leaves a function that must not throw: ") + e.what();
+  } catch (...) {
+    text = "an exception leaves a function that must not throw";
+  }
+  active_->fail(std::move(text), {}, {});
 }
 
 void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
@@ -604,7 +623,7 @@ void* allocate(std::size_t size, std::size_t alignment) {
   using stillpoint::verify::explorer::machine;
   if (machine* m = machine::allocating()) return m->heap().allocate(m->current_thread(), size, alignment);
   void* memory = alignment <= alignof(std::max_align_t)
-                     ? std::malloc(size == 0 ? 1 : size)
+                     ? stillpoint::verify::outside_of_explorer.allocate(size == 0 ? 1 : size)
                      : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
@@ -612,6 +631,12 @@ void* allocate(std::size_t size, std::size_t alignment) {
 
 // Arena memory is given back all at once, when the next execution begins.
 void release(void* memory) noexcept {
+  if (!stillpoint::verify::explorer::arena::owns(memory)) {
+    stillpoint::verify::outside_of_explorer.release(memory);
+  }
+}
+
+void release_aligned(void* memory) noexcept {
   if (!stillpoint::verify::explorer::arena::owns(memory)) std::free(memory);
 }
 
@@ -632,8 +657,18 @@ void operator delete(void* memory, std::size_t) noexcept {
   release(memory);
 }
 void operator delete(void* memory, std::align_val_t) noexcept {
-  release(memory);
+  release_aligned(memory);
 }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  release_aligned(memory);
+}
+// Relacy's header defines these, too, weakly: all have to be of one kind.
+void* operator new[](std::size_t size) {
+  return operator new(size);
+}
+void operator delete[](void* memory) noexcept {
+  release(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
   release(memory);
 }

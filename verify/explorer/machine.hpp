@@ -147,6 +147,7 @@ class machine {
   void start(std::size_t thread, void (*body)(void*), void* argument);
   void resume(std::size_t thread);
   static void thread_main(void* self);
+  [[noreturn]] static void on_terminate();
 
   bool replay_all();
   bool replay_finished(std::size_t thread) const;

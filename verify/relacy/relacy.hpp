@@ -9,6 +9,15 @@
 // `untracked` in session.hpp.
 #pragma once
 
+#include <cstddef>
+
+// Relacy's definitions are inline. Inlined here and there, they would stand beside another engine's in the
+// same program, one allocating what the other gives back.
+[[gnu::noinline]] void* operator new(std::size_t);
+[[gnu::noinline]] void* operator new[](std::size_t);
+[[gnu::noinline]] void operator delete(void*) noexcept;
+[[gnu::noinline]] void operator delete[](void*) noexcept;
+
 #include <relacy/base.hpp>
 // After base.hpp, which all others build on.
 #include <relacy/atomic.hpp>

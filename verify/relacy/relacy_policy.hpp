@@ -103,8 +103,8 @@ constexpr std::string_view kind_of_object(operation op) {
 class step {
  public:
   step(const std::source_location& at, operation op, std::memory_order order = std::memory_order_relaxed,
-       std::memory_order failure_order = std::memory_order_relaxed)
-      : at_(at), op_(op), order_(order), mode_(ask(at, op, order, failure_order)) {
+       std::memory_order failure_order = std::memory_order_relaxed, bool gives_number = false)
+      : at_(at), op_(op), order_(order), mode_(ask(at, op, order, failure_order, gives_number)) {
     ++current_session.steps;
   }
 
@@ -138,16 +138,17 @@ class step {
     text.append("(").append(arguments).append(arguments.empty() ? "" : ", ");
     text.append(written_order(mode_.order, order_)).append(")");
     if (mode_.torn) text += " planted as load and store";
+    if (mode_.doubled) text += " planted: done twice";
     return text;
   }
 
  private:
   static execution_mode ask(const std::source_location& at, operation op, std::memory_order order,
-                            std::memory_order failure_order) {
+                            std::memory_order failure_order, bool gives_number) {
     if (planting::survey == nullptr) [[likely]]
-      return planting::at(at, op, order, failure_order);
+      return planting::at(at, op, order, failure_order, gives_number);
     const untracked engine;
-    return planting::at(at, op, order, failure_order);
+    return planting::at(at, op, order, failure_order, gives_number);
   }
 
   template <class Describe>
@@ -373,8 +374,12 @@ class relacy_policy::atomic {
   atomic& operator=(const atomic&) = delete;
 
   T load(std::memory_order order, std::source_location at = std::source_location::current()) const {
-    const relacy::step now(at, operation::load, order);
+    const relacy::step now(at, operation::load, order, std::memory_order_relaxed, is_number);
     now.begin(this, [&](auto&) { return now.call() + " of"; });
+    if (now.mode().dropped) {
+      now.end();
+      return T();
+    }
     const bits found = load_cell(now);
     now.end([&](relacy::tracer& trace) { return ": " + read_text(trace, found); });
     return result(found, now);
@@ -430,6 +435,8 @@ class relacy_policy::atomic {
  private:
   friend relacy_policy;
 
+  static constexpr bool is_number = std::is_arithmetic_v<T>;
+
   static bits scaled(difference by) {
     if constexpr (std::is_pointer_v<T>) {
       return static_cast<bits>(by) * sizeof(std::remove_pointer_t<T>);
@@ -468,24 +475,31 @@ class relacy_policy::atomic {
   template <rl::rmw_type_e Type, class Shown>
   T modify(operation op, bits argument, Shown shown, std::memory_order order,
            const std::source_location& at) {
-    const relacy::step now(at, op, order);
+    const relacy::step now(at, op, order, std::memory_order_relaxed, is_number);
     now.begin(this,
               [&](relacy::tracer& trace) { return now.call(relacy::value_text(trace, shown)) + " on"; });
-    constexpr rl::rmw_type_t<Type> how;
-    bits before;
-    if (now.mode().torn) {
-      before = load_cell(now);
-      store_cell(rl::perform_rmw(how, before, argument), now);
-    } else {
-      before = cell_.rmw(how, argument, relacy::to_relacy(now.mode().order), now.where());
-      note_store(now.mode().order);
-    }
+    const bits before = carry_out(rl::rmw_type_t<Type>(), argument, now);
     wake();
     now.end([&](relacy::tracer& trace) {
       return ": " + relacy::value_text(trace, codec::decode(before)) + " -> " +
              relacy::value_text(trace, codec::decode(cell_.debug_value()));
     });
     return result(before, now);
+  }
+
+  template <rl::rmw_type_e Type>
+  bits carry_out(rl::rmw_type_t<Type> how, bits argument, const relacy::step& now) {
+    if (now.mode().dropped) return load_cell(now);
+    if (now.mode().torn) {
+      const bits before = load_cell(now);
+      store_cell(rl::perform_rmw(how, before, argument), now);
+      return before;
+    }
+    const rl::memory_order order = relacy::to_relacy(now.mode().order);
+    const bits before = cell_.rmw(how, argument, order, now.where());
+    if (now.mode().doubled) cell_.rmw(how, argument, order, now.where());
+    note_store(now.mode().order);
+    return before;
   }
 
   template <bool MayFailSpuriously>
@@ -539,7 +553,7 @@ class relacy_policy::atomic {
     // wait, which would else be endless, but not longer.
     const rl::timestamp_t last_yield = self.last_yield_;
     for (;;) {
-      const relacy::step now(at, operation::await, order);
+      const relacy::step now(at, operation::await, order, std::memory_order_relaxed, is_number);
       now.begin(this, [&](auto&) { return now.call() + " of"; });
       const bits found = load_cell(now);
       const bool over = predicate(codec::decode(found)) || now.mode().impatient;

@@ -2,6 +2,9 @@
 #include "verify/relacy/session.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+
+#include "verify/allocation.hpp"
 
 namespace stillpoint::verify::relacy {
 
@@ -11,6 +14,22 @@ namespace {
 // runtime library pairs Relacy's `new` with its own `delete`.
 [[gnu::used]] void* (*const out_of_line_new[])(std::size_t) = {&::operator new, &::operator new[] };
 [[gnu::used]] void (*const out_of_line_delete[])(void*) = {&::operator delete, &::operator delete[] };
+
+// As Relacy's, for programs in which the explorer's functions stand.
+void* allocate(std::size_t size) {
+  return rl::is_ctx() ? rl::ctx().alloc(size) : (std::malloc)(size);
+}
+void deallocate(void* memory) {
+  if (rl::is_ctx()) {
+    rl::ctx().free(memory);
+  } else {
+    (std::free)(memory);
+  }
+}
+[[gnu::used]] const bool registered = [] {
+  outside_of_explorer = {&allocate, &deallocate};
+  return true;
+}();
 
 // Raises `clock`, the first entries of which are the execution's threads, to at least `other`.
 template <class Clock, class Other>

@@ -34,6 +34,8 @@ const char* const help_text =
   --replay ID       run one execution again, the ID being what a failure printed; the filter has to select one check
   --json FILE       write the results to FILE
   --graph FILE      write a picture of a counterexample to FILE, a .dot or .svg, for engines that draw one
+  --orders          instead, show that each memory order is needed: make each operation wrong, one at a time, and
+                    expect some client to fail; --filter, --jobs and --json as above, and no other option
   --list            print the checks and run none
   --help            print this
 
@@ -151,6 +153,8 @@ void take(argument_reader& argument, runner_options& options) {
     options.json_file = absolute_file(argument.value());
   } else if (name == "--graph") {
     options.graph_file = absolute_file(argument.value());
+  } else if (name == "--orders") {
+    options.orders = argument.flag();
   } else if (name == "--list") {
     options.list = argument.flag();
   } else if (name == "--help") {
@@ -206,6 +210,15 @@ std::vector<check> on_engine(const std::vector<check>& all, const std::string& e
   throw usage_error("--engine='" + engine + "': expected " + names);
 }
 
+// A test's shards share out the checks that cannot be divided.
+std::vector<check> of_this_shard(const std::vector<check>& all, const runner_options& options) {
+  std::vector<check> mine;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].divisible || i % options.shard_count == options.shard_index) mine.push_back(all[i]);
+  }
+  return mine;
+}
+
 }  // namespace
 
 runner_options parse_options(const std::vector<std::string>& arguments) {
@@ -236,7 +249,7 @@ std::vector<check> select_checks(const std::vector<check>& all, const runner_opt
     throw usage_error("--replay='" + *options.replay + "': expected a --filter that selects one check, not " +
                       std::to_string(selected.size()));
   }
-  return selected;
+  return of_this_shard(selected, options);
 }
 
 }  // namespace stillpoint::verify

@@ -32,6 +32,7 @@ struct runner_options {
   unsigned jobs = 1;
   unsigned shard_index = 0;
   unsigned shard_count = 1;
+  bool orders = false;
   bool list = false;
   bool help = false;
 };
@@ -40,7 +41,8 @@ struct runner_options {
 // the folder that relative files are in, and a test's shard. Throws usage_error.
 runner_options parse_options(const std::vector<std::string>& arguments);
 
-// The checks that the options select, in the order given. Throws usage_error if there are none.
+// The checks that the options select, in the order given; of these, a test shard's. Throws usage_error if the
+// options select none.
 std::vector<check> select_checks(const std::vector<check>& all, const runner_options& options);
 
 extern const char* const help_text;

@@ -38,8 +38,10 @@ void add(run_result& sum, const run_result& part) {
   sum.blocked += part.blocked;
   sum.seed = part.seed;
   sum.exhaustive = sum.exhaustive && part.exhaustive;
-  if (part.outcome == verdict::passed || sum.outcome == verdict::failed) return;
-  sum.outcome = part.outcome;
+  if (sum.outcome == verdict::failed) return;
+  if (part.outcome != verdict::passed) sum.outcome = part.outcome;
+  if (sum.outcome != part.outcome) return;
+  sum.found_by = part.found_by;
   sum.error = part.error;
   sum.trace = part.trace;
   sum.replay = part.replay;

@@ -22,8 +22,8 @@ template <class Engine, class List>
 std::vector<check> checks_of() {
   std::vector<check> all;
   List::template for_each<typename Engine::policy>([&all]<client C>() {
-    all.push_back({C::primitive, C::guarantee, Engine::name, C::threads, &Engine::template run<C>,
-                   Engine::divisible});
+    all.push_back({std::string(C::primitive), std::string(C::guarantee), std::string(Engine::name),
+                   C::threads, &Engine::template run<C>, Engine::divisible});
   });
   return all;
 }
@@ -35,7 +35,7 @@ inline std::vector<check> operator+(std::vector<check> all, const std::vector<ch
 
 // What filters are matched against: primitive/client/engine.
 inline std::string path_of(const check& c) {
-  return std::string(c.primitive).append("/").append(c.client).append("/").append(c.engine);
+  return c.primitive + '/' + c.client + '/' + c.engine;
 }
 
 }  // namespace stillpoint::verify

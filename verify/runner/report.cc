@@ -54,22 +54,6 @@ std::size_t count(const std::vector<outcome>& outcomes, verdict wanted) {
                     [wanted](const outcome& one) { return one.result.outcome == wanted; }));
 }
 
-std::string quoted(std::string_view text) {
-  std::string json = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      json.append("\\").append(1, c);
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      std::array<char, 8> escape{};
-      std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(c));
-      json += escape.data();
-    } else {
-      json += c;
-    }
-  }
-  return json + '"';
-}
-
 void write_json_result(std::ostream& out, const outcome& one) {
   const run_result& result = one.result;
   out << "{\"primitive\":" << quoted(one.what.primitive) << ",\"client\":" << quoted(one.what.client)
@@ -94,6 +78,22 @@ std::string for_a_shell(const std::string& argument) {
 }
 
 }  // namespace
+
+std::string quoted(std::string_view text) {
+  std::string json = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      json.append("\\").append(1, c);
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      std::array<char, 8> escape{};
+      std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(c));
+      json += escape.data();
+    } else {
+      json += c;
+    }
+  }
+  return json + '"';
+}
 
 std::string with_separators(std::uint64_t number) {
   std::string digits = std::to_string(number);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "verify/engine.hpp"
@@ -20,6 +21,9 @@ struct outcome {
 
 // 1234567 as "1,234,567".
 std::string with_separators(std::uint64_t number);
+
+// As a JSON string.
+std::string quoted(std::string_view text);
 
 // One row per outcome, and a line that sums up.
 void print_table(std::ostream& out, const std::vector<outcome>& outcomes, double seconds);

@@ -16,15 +16,6 @@ namespace stillpoint::verify {
 
 namespace {
 
-// A test's shards share out the checks that cannot be divided.
-std::vector<check> of_this_shard(const std::vector<check>& all, const runner_options& options) {
-  std::vector<check> mine;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].divisible || i % options.shard_count == options.shard_index) mine.push_back(all[i]);
-  }
-  return mine;
-}
-
 void list(const std::vector<check>& checks) {
   for (const check& c : checks) std::cout << path_of(c) << '\n';
 }
@@ -48,14 +39,19 @@ int run_selected(const std::vector<check>& checks, const runner_options& options
 }  // namespace
 
 int run_checks(int argc, const char* const* argv, const std::vector<check>& checks,
-               const std::string& program) {
+               const std::string& program, int (*orders)(const runner_options&)) {
   try {
     const runner_options options = parse_options(std::vector<std::string>(argv + 1, argv + argc));
     if (options.help) {
       std::cout << help_text;
       return 0;
     }
-    const std::vector<check> selected = of_this_shard(select_checks(checks, options), options);
+    if (options.orders) {
+      if (orders == nullptr)
+        throw usage_error("--orders: expected only where the library's own checks are run");
+      return orders(options);
+    }
+    const std::vector<check> selected = select_checks(checks, options);
     if (options.list) {
       list(selected);
       return 0;

@@ -210,6 +210,8 @@ TEST(Runner, RefusesWhatItCannotDoInOneLine) {
     return got.error;
   };
   EXPECT_EQ(refused({"--colour"}), "verify: unknown option '--colour': expected one that --help lists\n");
+  EXPECT_EQ(refused({"--orders"}),
+            "verify: --orders: expected only where the library's own checks are run\n");
   EXPECT_EQ(refused({"fast"}), "verify: 'fast': expected an option; see --help\n");
   EXPECT_EQ(refused({"--budget=big"}), "verify: --budget='big': expected quick, normal or thorough\n");
   EXPECT_EQ(refused({"--budget"}), "verify: --budget: expected a value behind it\n");

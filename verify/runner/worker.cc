@@ -78,6 +78,7 @@ void visit_fields(Result& result, Visit visit) {
   visit(result.error);
   visit(result.trace);
   visit(result.replay);
+  visit(result.found_by);
 }
 
 void send_all(int descriptor, std::string_view bytes) {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/orders/subjects.hpp"
+
+#include "verify/clients/recorder.hpp"
+#include "verify/clients/writer_reader_phaser.hpp"
+#include "verify/explorer/client_program.hpp"
+#include "verify/explorer/explorer_policy.hpp"
+#include "verify/relacy/run.hpp"
+
+namespace stillpoint::verify::orders {
+
+namespace {
+
+// Each client of List is one template on two policies; the two lists have them in the same order.
+template <class List>
+void add_clients(std::vector<examined_client>& all) {
+  const std::size_t first = all.size();
+  List::template for_each<explorer_policy>([&all]<client C>() {
+    all.push_back({std::string(C::guarantee), explorer::client_program<C>(), nullptr});
+  });
+  std::size_t next = first;
+  List::template for_each<relacy_policy>([&]<client C>() { all[next++].on_relacy = &relacy_engine::run<C>; });
+}
+
+template <class... Lists>
+subject make(std::string primitive, std::vector<std::string> files, std::vector<std::string> parts) {
+  subject made{std::move(primitive), std::move(files), std::move(parts), {}};
+  (add_clients<Lists>(made.clients), ...);
+  return made;
+}
+
+}  // namespace
+
+std::vector<subject> subjects() {
+  using namespace clients;
+  const std::vector<std::string> phaser = {"lib/stillpoint/writer_reader_phaser.hpp",
+                                           "lib/stillpoint/detail/reader_lock.hpp"};
+  return {
+      make<writer_reader_phaser_clients<plain_kind>::list>("writer_reader_phaser", phaser, {}),
+      make<writer_reader_phaser_clients<striped_kind>::list>("striped_writer_reader_phaser", phaser, {}),
+      make<recorder_clients<recorder_over_plain_phaser>::list>("recorder", {"lib/stillpoint/recorder.hpp"},
+                                                               phaser),
+  };
+}
+
+}  // namespace stillpoint::verify::orders
