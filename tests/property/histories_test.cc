@@ -202,8 +202,8 @@ template <class Client>
 auto any_program_passes(const choices& of) {
   return [&of] {
     Client::now = *programs(of);
-    const auto result =
-        verify::run_on_threads<Client>(executions, *rc::gen::noShrink(rc::gen::inRange(1, 1000)));
+    const auto result = verify::run_on_threads<Client>(
+        executions, *rc::gen::noShrink(rc::gen::inRange<std::uint64_t>(1, 1000)));
     if (result.failures != 0) RC_FAIL(result.first_failure);
   };
 }

@@ -120,7 +120,7 @@ class phaser_actor {
     require(!now_.open.empty());
     which %= now_.open.size();
     attempt({phaser_action::exit, 0, now_.open[which].phase},
-            [this, which](real_type& real) { real.phaser->writer_exit(std::move(real.open[which])); });
+            [which](real_type& real) { real.phaser->writer_exit(std::move(real.open[which])); });
     now_.open.erase(now_.open.begin() + static_cast<std::ptrdiff_t>(which));
     if (real_ != nullptr) real_->open.erase(real_->open.begin() + static_cast<std::ptrdiff_t>(which));
   }
