@@ -16,7 +16,7 @@ struct allocation_functions {
   void (*release)(void* memory);
 };
 
-inline constinit allocation_functions outside_of_explorer{
-    [](std::size_t size) { return std::malloc(size); }, [](void* memory) { std::free(memory); }};
+inline constinit allocation_functions outside_of_explorer{[](std::size_t size) { return std::malloc(size); },
+                                                          [](void* memory) { std::free(memory); }};
 
 }  // namespace stillpoint::verify

@@ -106,7 +106,7 @@ run_result check_program(const run_options& options, const program& p) {
   }
   if (seen.first_failure) {
     seen = find_smaller(std::move(seen), options, p);
-    show(result, *seen.first_failure, seen.counterexample, options);
+    if (seen.first_failure) show(result, *seen.first_failure, seen.counterexample, options);
   }
   return result;
 }

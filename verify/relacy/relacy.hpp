@@ -10,13 +10,16 @@
 #pragma once
 
 #include <cstddef>
+#include <new>
 
 // Relacy's definitions are inline. Inlined here and there, they would stand beside another engine's in the
 // same program, one allocating what the other gives back.
+// NOLINTBEGIN(readability-redundant-declaration): declared again for the attribute
 [[gnu::noinline]] void* operator new(std::size_t);
 [[gnu::noinline]] void* operator new[](std::size_t);
 [[gnu::noinline]] void operator delete(void*) noexcept;
 [[gnu::noinline]] void operator delete[](void*) noexcept;
+// NOLINTEND(readability-redundant-declaration)
 
 #include <relacy/base.hpp>
 // After base.hpp, which all others build on.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A product's own lock, written over the atomics policy so that it can be model-checked as it ships: threads are served in
-// the order in which they drew their tickets.
+// A product's own lock, written over the atomics policy so that it can be model-checked as it ships: threads
+// are served in the order in which they drew their tickets.
 #pragma once
 
 #include <atomic>
