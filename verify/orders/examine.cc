@@ -49,8 +49,9 @@ trial on_explorer(const subject& s, const survey& known, const defect& wrong, co
     seen = smallest_failure(client, std::move(seen));
     result.outcome = outcome_of_trial::needed;
     result.client = client.guarantee;
-    result.error = explorer::headline(seen.counterexample, *seen.first_failure);
-    if (!picture.empty()) explorer::write_picture(seen.counterexample, *seen.first_failure, picture);
+    const explorer::failure failure = seen.first_failure.value_or(explorer::failure{});
+    result.error = explorer::headline(seen.counterexample, failure);
+    if (!picture.empty()) explorer::write_picture(seen.counterexample, failure, picture);
     break;
   }
   return result;

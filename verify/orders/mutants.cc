@@ -36,8 +36,8 @@ bool is_weaker(std::memory_order a, std::memory_order b) {
   return a == relaxed || b == acq_rel;
 }
 
-mutant with(std::string name, bool logic, defect wrong) {
-  return {std::move(name), logic, std::move(wrong)};
+mutant with(std::string name, bool logic, const defect& wrong) {
+  return {std::move(name), logic, wrong};
 }
 
 void add_orders(std::vector<mutant>& all, const site& where) {
