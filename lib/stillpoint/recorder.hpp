@@ -15,10 +15,10 @@
 //
 // What the caller owes:
 //   1. Recordings run concurrently on the same T: f(T&) must be safe against itself (atomic members, a slot
-//   per thread).
+//      per thread).
 //   2. f does not call record or sample on the same recorder, and ends in finite time.
-//   3. A sample is given up (its guard destroyed) in finite time: other samplers wait for it; recordings do
-//   not.
+//   3. A sample's guard is destroyed in finite time (other samplers wait for it, recordings do not), by the
+//      thread that took it, which takes no other sample of the same recorder meanwhile.
 //
 // What the class owes: every_recording_is_sampled_once, sample_is_stable, samples_exclude_each_other.
 // docs/recorder.md says what each means and how it is checked.

@@ -20,6 +20,15 @@ def links_in(text):
     return re.findall(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)", text)
 
 
+def has_anchor(target, anchor):
+    """A heading of a page, or `L12`, the twelfth line of any other text."""
+    text = target.read_text(encoding="utf-8")
+    if target.suffix == ".md":
+        return anchor in anchors_of(text)
+    line = re.fullmatch(r"L([1-9]\d*)", anchor)
+    return line is not None and int(line.group(1)) <= len(text.splitlines())
+
+
 def broken_links(root, page, text):
     for link in links_in(text):
         if re.match(r"\w+:", link):
@@ -28,8 +37,8 @@ def broken_links(root, page, text):
         target = (page.parent / path).resolve() if path else page
         if root not in [target, *target.parents] or not target.exists():
             yield f"{page.relative_to(root)}: {link} leads nowhere"
-        elif anchor and anchor not in anchors_of(target.read_text(encoding="utf-8")):
-            yield f"{page.relative_to(root)}: {link}: no such heading"
+        elif anchor and not has_anchor(target, anchor):
+            yield f"{page.relative_to(root)}: {link}: no such heading or line"
 
 
 def code_not_compiled(root, page, text, examples):

@@ -338,43 +338,6 @@ TYPED_TEST(phaser, a_flip_waits_at_every_point_of_the_wrap_around) {
 }
 
 // A buffer of plain memory for each phase, written by many, taken out by several readers.
-TYPED_TEST(phaser, no_write_is_lost_and_flips_exclude_each_other) {
-  constexpr unsigned writers = stillpoint::tests::most_inside_tiny;
-  constexpr unsigned readers = 2;
-  constexpr int sections = 2000;
-  std::array<std::array<int, writers>, 2> buffers{};
-  std::atomic<unsigned> active{0};
-  std::atomic<unsigned> still_writing{writers};
-  int taken = 0;
-  const auto take = [&] {
-    auto guard = this->phaser_.lock_reader();
-    const unsigned ended = active.load(std::memory_order_relaxed);
-    active.store(ended ^ 1u, std::memory_order_release);
-    guard.flip();
-    for (int& count : buffers[ended]) taken += std::exchange(count, 0);
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (unsigned writer = 0; writer < writers; ++writer) {
-      threads.emplace_back([&, writer] {
-        for (int section = 0; section < sections; ++section) {
-          const typename TypeParam::writer_section inside(this->phaser_);
-          ++buffers[active.load(std::memory_order_acquire)][writer];
-        }
-        still_writing.fetch_sub(1, std::memory_order_release);
-      });
-    }
-    for (unsigned reader = 0; reader < readers; ++reader) {
-      threads.emplace_back([&] {
-        while (still_writing.load(std::memory_order_acquire) > 0) take();
-      });
-    }
-  }
-  take();
-  take();
-  EXPECT_EQ(taken, static_cast<int>(writers) * sections);
-}
-
 template <class Phaser>
 class checked_phaser : public phaser<Phaser> {};
 
