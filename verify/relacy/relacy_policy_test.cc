@@ -771,6 +771,11 @@ TEST(relacy_planting, weaker_order) {
   EXPECT_THAT(result.trace, HasSubstr("store(1, relaxed planted for release)"));
 }
 
+TEST(relacy_planting, weaker_order_of_an_await) {
+  const run_result result = run_with<handed_over>(operation::await, [](defect& d) { d.order = relaxed; });
+  EXPECT_THAT(result.error, HasSubstr("data race"));
+}
+
 TEST(relacy_planting, dropped_store) {
   const run_result result = run_with<handed_over>(operation::store, [](defect& d) { d.dropped = true; });
   EXPECT_THAT(result.error, HasSubstr("deadlock"));
