@@ -2,7 +2,8 @@
 """pages.py WORKSPACE: are the pages sound, in the tree that holds WORKSPACE?
 
 Every link that leads into the tree must arrive, also at a heading; every block of C++ must be one that is compiled and run,
-which its line `<!-- example: NAME -->` and a page_example_test of that name in docs/examples say.
+which its line `<!-- example: NAME -->` and a page_example_test of that name in docs/examples say, or stand as it is in a
+file of the tree, which its line `<!-- excerpt: PATH -->` names.
 """
 
 import pathlib
@@ -41,8 +42,17 @@ def broken_links(root, page, text):
             yield f"{page.relative_to(root)}: {link}: no such heading or line"
 
 
+def false_excerpts(root, page, text):
+    for match in re.finditer(r"^<!-- excerpt: (\S+) -->\n```\w*\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        source = root / match.group(1)
+        if not source.exists() or match.group(2) not in source.read_text(encoding="utf-8"):
+            yield f"{page.relative_to(root)}: this is not a part of {match.group(1)}: {match.group(2).splitlines()[0]}"
+
+
 def code_not_compiled(root, page, text, examples):
     for match in re.finditer(r"(?:^<!-- example: (\w+) -->\n)?^```cpp$", text, re.MULTILINE):
+        if re.search(r"^<!-- excerpt: \S+ -->\n\Z", text[: match.start()], re.MULTILINE):
+            continue
         name = match.group(1)
         line = text.count("\n", 0, match.end()) + 1
         if name is None:
@@ -62,6 +72,7 @@ def main():
         text = page.read_text(encoding="utf-8")
         links += len(links_in(text))
         complaints += broken_links(root, page, text)
+        complaints += false_excerpts(root, page, text)
         complaints += code_not_compiled(root, page, text, examples)
     for complaint in complaints:
         print(complaint)

@@ -233,13 +233,13 @@ class mutex {
   ~mutex() { here().retire(place_, std::source_location()); }
 
   void lock(std::source_location where = std::source_location::current()) {
-    if (!mode_of(where, operation::lock).dropped) here().lock(place_, where);
+    if (!mode_of(where, operation::lock).dropped) here().lock(place_, operation::lock, where);
   }
   // May fail although the mutex is free, as std::mutex's may. Where it succeeds, it does so once it can.
   bool try_lock(std::source_location where = std::source_location::current()) {
     mode_of(where, operation::try_lock);
     if (here().choose(2, operation::try_lock, where) == 0) return false;
-    here().lock(place_, where);
+    here().lock(place_, operation::try_lock, where);
     return true;
   }
   void unlock(std::source_location where = std::source_location::current()) {

@@ -393,6 +393,42 @@ TEST(Explorer, NeverCallsACutSearchPassed) {
   EXPECT_EQ(run_explorer<too_long>({}).outcome, verdict::unfinished);
 }
 
+// While the mutex is held, the other has nothing to wait for: its try_lock fails, and it sets the flag.
+struct holds_while_another_tries : client_base {
+  P::mutex m;
+  P::atomic<int> flag{0};
+  void thread(unsigned index) {
+    if (index == 0) {
+      m.lock();
+      P::await(
+          flag, acquire, [](int f) { return f == 1; }, P::waiter());
+      m.unlock();
+    } else {
+      if (m.try_lock()) m.unlock();
+      flag.store(1, release);
+    }
+  }
+};
+
+// The same, but the flag is set only if the mutex was free.
+struct tries_in_vain : holds_while_another_tries {
+  void thread(unsigned index) {
+    if (index == 0) {
+      holds_while_another_tries::thread(0);
+    } else if (m.try_lock()) {
+      m.unlock();
+      flag.store(1, release);
+    }
+  }
+};
+
+TEST(Explorer, NeverWaitsInTryLock) {
+  const exploration seen = explored<holds_while_another_tries>();
+  EXPECT_FALSE(seen.first_failure) << headline(seen.counterexample, *seen.first_failure);
+  EXPECT_EQ(seen.counts.executions, 2u) << "it fails, or it comes first";
+  EXPECT_NE(error_of<tries_in_vain>().find("deadlock"), std::string::npos);
+}
+
 struct throws_in_a_destructor : client_base {
   P::atomic<int> x{0};
   struct guard {

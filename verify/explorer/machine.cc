@@ -390,7 +390,7 @@ void machine::plain_write(location_id place, std::source_location where) {
   added(ref);
 }
 
-void machine::lock(location_id mutex, std::source_location where) {
+void machine::lock(location_id mutex, operation op, std::source_location where) {
   thread_state& t = me();
   const auto& events = g().thread(current_);
   // It may have waited for one section, and been overtaken by another then.
@@ -398,9 +398,9 @@ void machine::lock(location_id mutex, std::source_location where) {
     require_same(events[t.next].location == mutex, events[t.next], where);
     ++t.next;
   }
-  if (replayed(event_kind::read, operation::lock, mutex, where) != nullptr) return;
+  if (replayed(event_kind::read, op, mutex, where) != nullptr) return;
   const engine_scope scope;
-  event e = proto(event_kind::read, operation::lock, mutex, where);
+  event e = proto(event_kind::read, op, mutex, where);
   e.order = std::memory_order_acquire;
   e.mutex = e.rmw = e.may_modify = true;
   e.modify.compute = [](std::uint64_t, std::uint64_t) -> std::uint64_t { return 1; };
@@ -567,6 +567,7 @@ machine::outcome machine::finish() {
     return t.is == state::finished || t.is == state::absent;
   });
   if (!all_finished && search_.is_guided() && stopped_by_guide()) return outcome::completed;
+  if (!all_finished && waits_in_try_lock()) return outcome::abandoned;
   if (!all_finished) {
     report_deadlock();
   } else if (const auto stuck = find_stuck(g())) {
@@ -578,6 +579,13 @@ machine::outcome machine::finish() {
     check_leaks();
   }
   return failure_ ? outcome::failed : outcome::completed;
+}
+
+// The choice that a try_lock succeeds was a wrong one: it does not wait. In another execution it fails.
+bool machine::waits_in_try_lock() const {
+  return std::any_of(threads_.begin(), threads_.end(), [](const thread_state& t) {
+    return t.is == state::frontier && t.pending->op == operation::try_lock;
+  });
 }
 
 bool machine::stopped_by_guide() {

@@ -108,7 +108,8 @@ class machine {
   // `address` and `size` are looked at to tell whether the place was ever given a value.
   void plain_read(location_id place, const void* address, std::size_t size, std::source_location where);
   void plain_write(location_id place, std::source_location where);
-  void lock(location_id mutex, std::source_location where);
+  // As try_lock: one that succeeds; an execution in which it never can is given up.
+  void lock(location_id mutex, operation op, std::source_location where);
   void unlock(location_id mutex, std::source_location where);
   std::size_t choose(std::size_t n, operation op, std::source_location where);
   location_id create_object(std::source_location where);
@@ -154,6 +155,7 @@ class machine {
   bool possible(std::size_t thread);
   // The same, leaving aside what a guide says.
   bool could_happen(std::size_t thread, const event* pending);
+  bool waits_in_try_lock() const;
   bool stopped_by_guide();
   std::optional<std::size_t> next_thread();
   outcome finish();

@@ -71,6 +71,7 @@ std::string place_in_text(const std::source_location& where) {
       break;
     }
   }
+  if (file.starts_with("./")) file.erase(0, 2);
   return file + ":" + std::to_string(where.line());
 }
 

@@ -109,9 +109,9 @@ void print_table(std::ostream& out, const std::vector<outcome>& outcomes, double
     for (std::size_t c = 0; c < columns; ++c) widths[c] = std::max(widths[c], cells[c].size());
   }
   for (const row& cells : rows) print_row(out, cells, widths);
-  out << outcomes.size() << " checks: " << count(outcomes, verdict::passed) << " passed, "
-      << count(outcomes, verdict::failed) << " failed, " << count(outcomes, verdict::unfinished)
-      << " unfinished, in " << seconds_text(seconds) << '\n';
+  out << outcomes.size() << (outcomes.size() == 1 ? " check: " : " checks: ")
+      << count(outcomes, verdict::passed) << " passed, " << count(outcomes, verdict::failed) << " failed, "
+      << count(outcomes, verdict::unfinished) << " unfinished, in " << seconds_text(seconds) << '\n';
 }
 
 void print_failure(std::ostream& out, const outcome& one, const std::string& program) {

@@ -173,7 +173,7 @@ TEST(Runner, DoesNotCallPassedWhatWasCut) {
   const answer got = ask({}, {{"box", "is_cut", "explorer", 2, &is_cut}});
   EXPECT_EQ(got.status, 1);
   EXPECT_TRUE(has(got.out, "unfinished: box/is_cut/explorer\nnot exhaustive: the budget's time was over\n"));
-  EXPECT_TRUE(has(got.out, "1 checks: 0 passed, 0 failed, 1 unfinished")) << got.out;
+  EXPECT_TRUE(has(got.out, "1 check: 0 passed, 0 failed, 1 unfinished")) << got.out;
 }
 
 TEST(Runner, WritesJson) {
