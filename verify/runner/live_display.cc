@@ -29,6 +29,7 @@ std::string describe(const running_check& running) {
   const double rate = static_cast<double>(now.executions) / now.seconds;
   text += ": " + with_separators(now.executions) + " executions";
   if (now.blocked > 0) text += " and " + with_separators(now.blocked) + " blocked";
+  text += " in " + with_separators(static_cast<std::uint64_t>(now.seconds)) + " s";
   text += ", " + with_separators(static_cast<std::uint64_t>(rate)) + "/s";
   if (now.remaining >= 0 && rate > 0) {
     text += ", about " + with_separators(static_cast<std::uint64_t>(now.remaining / rate) + 1) + " s left";

@@ -45,7 +45,7 @@ class live_display {
   clock::time_point next_;
 };
 
-// "recorder/sample_is_stable/relacy: 1,234 executions, 5,678/s, about 3 s left".
+// "recorder/sample_is_stable/relacy: 12,340 executions and 7 blocked in 2 s, 6,170/s, about 3 s left".
 std::string describe(const running_check& running);
 
 }  // namespace stillpoint::verify

@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "verify/runner/live_display.hpp"
+
 namespace stillpoint::verify {
 namespace {
 
@@ -136,6 +138,14 @@ TEST(Runner, PrintsARowForEachCheckAndASum) {
   EXPECT_TRUE(has(got.out, "\nbox +opens +sampler +2 +1,234,567 +no +passed +[0-9.]+ s\n")) << got.out;
   EXPECT_TRUE(has(got.out, "\nbox +closes +explorer +3 +1,234,567 +yes +passed +[0-9.]+ s\n")) << got.out;
   EXPECT_TRUE(has(got.out, "\n3 checks: 3 passed, 0 failed, 0 unfinished, in [0-9.]+ s\n")) << got.out;
+}
+
+TEST(LiveDisplay, SaysHowFarACheckIs) {
+  EXPECT_EQ(describe({"box/opens/explorer", {0, 0, 0, -1}}), "box/opens/explorer: starting");
+  EXPECT_EQ(describe({"box/opens/sampler", {12'340, 0, 2, -1}}),
+            "box/opens/sampler: 12,340 executions in 2 s, 6,170/s");
+  EXPECT_EQ(describe({"box/opens/explorer", {12'340, 7, 2, 18'510}}),
+            "box/opens/explorer: 12,340 executions and 7 blocked in 2 s, 6,170/s, about 4 s left");
 }
 
 TEST(Runner, TellsEachEndWhileItRunsWhereThereIsNoTerminal) {
