@@ -6,8 +6,8 @@
 // through P. One text thus runs on std::atomic in a product, under the Relacy race detector, and under the
 // exhaustive explorer. Whoever ports the library to another platform writes one policy and nothing else.
 //
-// What a policy provides (each line is a concept of its own below, so that a compiler's message names what is
-// missing):
+// What a policy provides (each line is a concept of its own, here or in load_store_policy.hpp, so that a
+// compiler's message names what is missing):
 //
 //   P::atomic<T>          load, store, exchange, compare_exchange_{weak,strong}, fetch_{add,sub,and,or}. The
 //   caller
@@ -37,45 +37,19 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
+
+#include "stillpoint/load_store_policy.hpp"
 
 namespace stillpoint {
 
 namespace detail {
 
-// Stands for the value type, the predicate and the object in the requirements below.
-using probe_value = std::uint64_t;
-
-struct probe_predicate {
-  constexpr bool operator()(probe_value) const noexcept { return true; }
-};
-
+// Stands for the object in the requirements below.
 struct probe_object {
   explicit probe_object(int) noexcept {}
 };
 
-template <class P>
-using probe_atomic = typename P::template atomic<probe_value>;
-
-template <class P>
-using probe_plain = typename P::template plain<probe_value>;
-
 }  // namespace detail
-
-template <class P>
-concept policy_provides_atomic = requires {
-  typename detail::probe_atomic<P>;
-};
-
-template <class P>
-concept policy_provides_atomic_load = requires(const detail::probe_atomic<P>& a) {
-  { a.load(std::memory_order_acquire) } -> std::same_as<detail::probe_value>;
-};
-
-template <class P>
-concept policy_provides_atomic_store = requires(detail::probe_atomic<P>& a, detail::probe_value v) {
-  a.store(v, std::memory_order_release);
-};
 
 template <class P>
 concept policy_provides_atomic_exchange = requires(detail::probe_atomic<P>& a, detail::probe_value v) {
@@ -121,21 +95,6 @@ concept policy_provides_atomic_fetch_or = requires(detail::probe_atomic<P>& a, d
 };
 
 template <class P>
-concept policy_provides_plain = requires {
-  typename detail::probe_plain<P>;
-};
-
-template <class P>
-concept policy_provides_read = requires(const detail::probe_plain<P>& p) {
-  { P::read(p) } -> std::convertible_to<detail::probe_value>;
-};
-
-template <class P>
-concept policy_provides_write = requires(detail::probe_plain<P>& p, detail::probe_value v) {
-  P::write(p, v);
-};
-
-template <class P>
 concept policy_provides_fence = requires {
   P::fence(std::memory_order_seq_cst);
 };
@@ -155,12 +114,6 @@ concept policy_provides_waiter = requires {
   typename P::waiter;
   requires std::default_initializable<typename P::waiter>;
   requires std::constructible_from<typename P::waiter, std::chrono::nanoseconds>;
-};
-
-template <class P>
-concept policy_provides_await = requires(const detail::probe_atomic<P>& a, detail::probe_predicate predicate,
-                                         typename P::waiter waiter) {
-  { P::await(a, std::memory_order_acquire, predicate, waiter) } -> std::same_as<detail::probe_value>;
 };
 
 template <class P>
@@ -200,7 +153,7 @@ concept policy_provides_constants = requires {
   requires P::stripe_count >= 1;
 };
 
-// Everything above.
+// Everything above, and what load_store_policy.hpp asks for.
 template <class P>
 concept atomics_policy =
     policy_provides_atomic<P> && policy_provides_atomic_load<P> && policy_provides_atomic_store<P> &&

@@ -7,9 +7,8 @@
 // a compiler barrier. heavy_fence() is a system call of some microseconds on Linux (membarrier), so it
 // belongs on the rare side; where the call is missing, both are real seq_cst fences.
 //
-// Errors: none. Misuse of a primitive is diagnosed when STILLPOINT_CHECKED is 1, which is the default without
-// NDEBUG. The setting is part of the policy's type: translation units with different settings do not share a
-// definition.
+// Errors: none. Whether misuse of a primitive is diagnosed is said in freestanding_policy.hpp, of which this
+// is an extension.
 #pragma once
 
 #include <atomic>
@@ -23,107 +22,101 @@
 
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/asymmetric_fence.hpp"
-
-#if !defined(STILLPOINT_CHECKED)
-#if defined(NDEBUG)
-#define STILLPOINT_CHECKED 0
-#else
-#define STILLPOINT_CHECKED 1
-#endif
-#endif
+#include "stillpoint/freestanding_policy.hpp"
 
 namespace stillpoint {
 
-// Passes the time between two looks at a value: first spins, then yields, then sleeps for ever longer up to a
-// millisecond. Constructed with a duration it sleeps for that long each time (zero: yields each time).
+// How to pass the time between two looks at a value.
+enum class waiting : unsigned char {
+  // Spins, then yields, then sleeps for ever longer up to a millisecond. Right where nothing is known.
+  patiently,
+  // Never gives up the core. The shortest wait if the other thread has a core of its own; if it shares this
+  // one, it runs only when the scheduler takes the core away.
+  spinning,
+  // Lets other threads run at once: for two threads that share a core.
+  yielding,
+  // Sleeps at once, for ever longer up to a millisecond: for long waits that should cost little.
+  sleeping,
+};
+
+// Waits patiently unless told otherwise. Constructed with a duration it sleeps for that long each time (zero:
+// yields each time).
 class patient_waiter {
  public:
   patient_waiter() = default;
-  explicit patient_waiter(std::chrono::nanoseconds pause) noexcept : pause_(pause), fixed_(true) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): so that a call says wait(waiting::yielding).
+  patient_waiter(waiting how) noexcept {
+    if (how == waiting::spinning) spins_ = without_end;
+    if (how == waiting::yielding || how == waiting::sleeping) spins_ = 0;
+    if (how == waiting::yielding) yields_ = without_end;
+    if (how == waiting::sleeping) yields_ = 0;
+  }
+  explicit patient_waiter(std::chrono::nanoseconds pause) noexcept
+      : spins_(0),
+        yields_(pause > std::chrono::nanoseconds::zero() ? 0 : without_end),
+        pause_(pause),
+        longest_pause_(pause) {}
 
   void operator()() {
-    if (fixed_) {
-      rest(pause_);
-    } else if (turns_ < spins) {
-      ++turns_;
-      relax();
-    } else if (turns_ < spins + yields) {
-      ++turns_;
+    if (turn_of(spins_)) {
+      spinning_waiter()();
+    } else if (turn_of(yields_)) {
       std::this_thread::yield();
     } else {
       std::this_thread::sleep_for(pause_);
-      if (pause_ < longest_sleep) pause_ *= 2;
+      if (pause_ < longest_pause_) pause_ *= 2;
     }
   }
 
  private:
   // A writer's section is expected to be over within a few hundred cycles; past that the other thread is
   // likely not running, and spinning would only take its core.
-  static constexpr unsigned spins = 64;
-  static constexpr unsigned yields = 64;
-  static constexpr std::chrono::nanoseconds longest_sleep = std::chrono::milliseconds(1);
+  static constexpr unsigned few = 64;
+  static constexpr unsigned without_end = ~0u;
 
-  static void rest(std::chrono::nanoseconds pause) {
-    if (pause > std::chrono::nanoseconds::zero()) {
-      std::this_thread::sleep_for(pause);
-    } else {
-      std::this_thread::yield();
-    }
+  static bool turn_of(unsigned& left) noexcept {
+    if (left == 0) return false;
+    if (left != without_end) --left;
+    return true;
   }
 
-  static void relax() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ __volatile__("yield");
-#endif
-  }
-
+  unsigned spins_ = few;
+  unsigned yields_ = few;
   std::chrono::nanoseconds pause_ = std::chrono::microseconds(1);
-  unsigned turns_ = 0;
-  bool fixed_ = false;
+  std::chrono::nanoseconds longest_pause_ = std::chrono::milliseconds(1);
+};
+
+// Whether a time is over that began when this was made. A time too long for the clock never is.
+class steady_deadline {
+ public:
+  template <class Rep, class Period>
+  explicit steady_deadline(const std::chrono::duration<Rep, Period>& from_now) : end_(clock::now()) {
+    const std::chrono::duration<double> left_of_clock = clock::time_point::max() - end_;
+    never_ = std::chrono::duration<double>(from_now) >= left_of_clock / 2;
+    if (!never_) end_ += std::chrono::ceil<clock::duration>(from_now);
+  }
+
+  bool passed() const { return !never_ && clock::now() >= end_; }
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  clock::time_point end_;
+  bool never_ = false;
 };
 
 template <bool Checked>
-struct basic_std_policy {
-  template <class T>
-  using atomic = std::atomic<T>;
-
-  template <class T>
-  using plain = T;
-
+struct basic_std_policy : basic_freestanding_policy<Checked> {
   using mutex = std::mutex;
   using waiter = patient_waiter;
+  using deadline = steady_deadline;
   using thread_id = std::uintptr_t;
 
-  static constexpr bool checked = Checked;
   static constexpr std::size_t stripe_count = 16;
-  // Two lines of 64 bytes: the adjacent-line prefetcher of current x86-64 makes a pair of lines travel
-  // together.
-  static constexpr std::size_t cache_line = 128;
-
-  template <class T>
-  static const T& read(const T& place) noexcept {
-    return place;
-  }
-
-  template <class T, class U>
-  static void write(T& place, U&& value) {
-    place = std::forward<U>(value);
-  }
 
   static void fence(std::memory_order order) noexcept { std::atomic_thread_fence(order); }
   static void light_fence() noexcept { detail::light_fence(); }
   static void heavy_fence() noexcept { detail::heavy_fence(); }
-
-  template <class T, class Predicate>
-  static T await(const std::atomic<T>& place, std::memory_order order, Predicate predicate, waiter wait) {
-    for (;;) {
-      const T value = place.load(order);
-      if (predicate(value)) return value;
-      wait();
-    }
-  }
 
   // Threads take the stripes in turn, so that up to stripe_count threads that live at the same time share
   // none.
