@@ -22,9 +22,15 @@
 
 namespace stillpoint::verify::clients {
 
-// What is swapped: plain memory that cannot be copied or moved.
+// What is swapped: plain memory that cannot be copied or moved. Its end is a write, which has to come after
+// what either side did with it.
 template <class P>
 struct cell {
+  cell() = default;
+  cell(const cell&) = delete;
+  cell& operator=(const cell&) = delete;
+  ~cell() { P::write(value, -1); }
+
   typename P::template plain<int> value{0};
 
   int get() const { return P::read(value); }
@@ -412,10 +418,11 @@ struct rendezvous_clients {
   };
 
   using list =
-      client_list<neither_side_passes_early, writes_before_are_seen_after, each_datum_has_one_holder,
-                  generations_wrap_around_unharmed, giving_up_keeps_the_arrival, an_arrival_is_not_overlooked,
-                  a_side_that_leaves_is_noticed_at_once, a_side_that_leaves_is_noticed_later,
-                  an_arrival_outlives_its_side, the_last_to_leave_cleans_up, meetings_agree_with_the_model>;
+      client_list<neither_side_passes_early, a_side_that_leaves_is_noticed_at_once,
+                  the_last_to_leave_cleans_up, giving_up_keeps_the_arrival, each_datum_has_one_holder,
+                  each_datum_has_one_borrow, writes_before_are_seen_after, generations_wrap_around_unharmed,
+                  an_arrival_is_not_overlooked, a_side_that_leaves_is_noticed_later,
+                  an_arrival_outlives_its_side, meetings_agree_with_the_model>;
 };
 
 }  // namespace stillpoint::verify::clients

@@ -40,7 +40,7 @@ class planted_in_rendezvous : public testing::Test {
 
   template <class List>
   static void expect_found(const std::string& what, const defect& wrong) {
-    const finding found = find<Engine, List>(wrong);
+    const finding found = find<Engine, List>(wrong, budget::quick);
     print(std::cout, what, found);
     EXPECT_TRUE(found) << what;
   }
