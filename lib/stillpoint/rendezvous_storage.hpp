@@ -5,6 +5,8 @@
 // no read-modify-write in any operation, not even at the end of its life. See rendezvous.hpp for what a
 // rendezvous is, and docs/rendezvous.md.
 //
+// It can be constinit, if T can.
+//
 // What the caller owes beyond that: the storage outlives both endpoints.
 #pragma once
 
@@ -37,7 +39,7 @@ class rendezvous_storage {
   rendezvous_storage() = default;
   // What each side holds at first.
   template <class First, class Second>
-  rendezvous_storage(First&& first, Second&& second)
+  constexpr rendezvous_storage(First&& first, Second&& second)
       : place_(std::forward<First>(first), std::forward<Second>(second)) {}
   rendezvous_storage(const rendezvous_storage&) = delete;
   rendezvous_storage& operator=(const rendezvous_storage&) = delete;

@@ -26,16 +26,17 @@ class swapped_data {
 
   swapped_data() = default;
   template <class First, class Second>
-  swapped_data(First&& first, Second&& second)
+  constexpr swapped_data(First&& first, Second&& second)
       : data_{{std::forward<First>(first)}, {std::forward<Second>(second)}} {}
 
   T& operator[](unsigned index) { return data_[index].value; }
 
  private:
-  struct alignas(P::cache_line) alignas(T) datum {
+  // Not one alignas for each: of two, GCC 12 takes the last.
+  struct alignas(P::cache_line > alignof(T) ? P::cache_line : alignof(T)) datum {
     datum() = default;
     template <class Argument>
-    explicit(false) datum(Argument&& argument) : value(std::forward<Argument>(argument)) {}
+    constexpr explicit(false) datum(Argument&& argument) : value(std::forward<Argument>(argument)) {}
 
     T value{};
   };
@@ -57,7 +58,7 @@ struct rendezvous_place {
 
   rendezvous_place() = default;
   template <class First, class Second>
-  rendezvous_place(First&& first, Second&& second)
+  constexpr rendezvous_place(First&& first, Second&& second)
       : data(std::forward<First>(first), std::forward<Second>(second)) {}
 
   meeting_point<P, Word, GenerationBits> point;
@@ -163,7 +164,7 @@ class [[nodiscard]] rendezvous_data_endpoint : public rendezvous_endpoint<Place>
   // other side has left instead. The reference is good until the next call that meets.
   // Errors, where policy::checked: std::logic_error also if this side gave up waiting. It has arrived then,
   // so that the other may have taken what it held.
-  value_type& held() const {
+  value_type& held() const STILLPOINT_LIFETIME_BOUND {
     this->require("rendezvous_data::held: the endpoint is empty: moved from, or never made");
     if constexpr (policy::checked) {
       if (this->place().point.is_pending(this->side())) [[unlikely]]
@@ -174,7 +175,7 @@ class [[nodiscard]] rendezvous_data_endpoint : public rendezvous_endpoint<Place>
 
   // Waits for the other side and returns what it held. Every reference from before is stale from now on.
   // Errors: rendezvous_disconnected if the other side has left; this one still holds what it held.
-  value_type& swap(waiter how = waiter()) {
+  value_type& swap(waiter how = waiter()) STILLPOINT_LIFETIME_BOUND {
     this->require("rendezvous_data::swap: the endpoint is empty: moved from, or never made");
     auto& point = this->place().point;
     if (point.wait(this->side(), std::move(how)) != meeting::met) [[unlikely]] {
@@ -214,11 +215,11 @@ class [[nodiscard]] STILLPOINT_CONSUMABLE rendezvous_borrow {
   STILLPOINT_RETURNS_UNCONSUMED rendezvous_borrow(rendezvous_borrow&&) noexcept = default;
   rendezvous_borrow& operator=(rendezvous_borrow&&) noexcept = default;
 
-  STILLPOINT_UNLESS_CONSUMED value_type& operator*() const {
+  STILLPOINT_UNLESS_CONSUMED value_type& operator*() const STILLPOINT_LIFETIME_BOUND {
     require("rendezvous_data::borrow::operator*: the borrow is consumed: swapped, released or moved from");
     return endpoint_.held();
   }
-  STILLPOINT_UNLESS_CONSUMED value_type* operator->() const {
+  STILLPOINT_UNLESS_CONSUMED value_type* operator->() const STILLPOINT_LIFETIME_BOUND {
     require("rendezvous_data::borrow::operator->: the borrow is consumed: swapped, released or moved from");
     return &endpoint_.held();
   }
