@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -52,10 +53,10 @@ class patient_waiter {
     if (how == waiting::sleeping) yields_ = 0;
   }
   explicit patient_waiter(std::chrono::nanoseconds pause) noexcept
-      : spins_(0),
+      : pause_(pause),
+        spins_(0),
         yields_(pause > std::chrono::nanoseconds::zero() ? 0 : without_end),
-        pause_(pause),
-        longest_pause_(pause) {}
+        pauses_grow_(false) {}
 
   void operator()() {
     if (turn_of(spins_)) {
@@ -64,26 +65,30 @@ class patient_waiter {
       std::this_thread::yield();
     } else {
       std::this_thread::sleep_for(pause_);
-      if (pause_ < longest_pause_) pause_ *= 2;
+      if (pauses_grow_ && pause_ < longest_pause) pause_ *= 2;
     }
   }
 
  private:
+  using turns = std::uint16_t;
+
   // A writer's section is expected to be over within a few hundred cycles; past that the other thread is
   // likely not running, and spinning would only take its core.
-  static constexpr unsigned few = 64;
-  static constexpr unsigned without_end = ~0u;
+  static constexpr turns few = 64;
+  static constexpr turns without_end = std::numeric_limits<turns>::max();
+  static constexpr std::chrono::nanoseconds longest_pause = std::chrono::milliseconds(1);
 
-  static bool turn_of(unsigned& left) noexcept {
+  static bool turn_of(turns& left) noexcept {
     if (left == 0) return false;
     if (left != without_end) --left;
     return true;
   }
 
-  unsigned spins_ = few;
-  unsigned yields_ = few;
+  // Two registers' worth, as every wait is given one.
   std::chrono::nanoseconds pause_ = std::chrono::microseconds(1);
-  std::chrono::nanoseconds longest_pause_ = std::chrono::milliseconds(1);
+  turns spins_ = few;
+  turns yields_ = few;
+  bool pauses_grow_ = true;
 };
 
 // Whether a time is over that began when this was made. A time too long for the clock never is.

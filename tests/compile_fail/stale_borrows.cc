@@ -39,8 +39,7 @@ int used_after_the_swap(data& side) {
 int swapped_twice(data& side) {
   auto borrow = std::move(side).borrow();
   auto next = std::move(borrow).swap();
-  // must not compile: invalid invocation of method 'swap' on a temporary object while it is in the 'consumed'
-  // state
+  // must not compile: 'swap' on a temporary object .*'consumed' state
   next = std::move(borrow).swap();
   return *next;
 }

@@ -95,12 +95,12 @@ class meeting_point {
   // What came of this side's last arrival.
   enum class progress : unsigned char { met, pending, alone };
 
-  // All of one side: only it writes here, and the other only reads what is announced. The rest lies on the
-  // same line because it is written just before the announcement, which fetches the line anyway, or else when
-  // a call gives up.
-  struct alignas(P::cache_line) side {
-    typename P::template atomic<Word> announced{Word{0}};
-    typename P::template plain<Word> arrived{Word{0}};
+  // All of one side: only it writes here, and the other only reads what is announced. That lies alone: a
+  // waiting side looks at it all the time, so that each further write to its line would cost a journey of the
+  // line.
+  struct side {
+    alignas(P::cache_line) typename P::template atomic<Word> announced{Word{0}};
+    alignas(P::cache_line) typename P::template plain<Word> arrived{Word{0}};
     typename P::template plain<progress> state{progress::met};
   };
 
@@ -124,7 +124,6 @@ class meeting_point {
     if (seen == static_cast<Word>(before | gone)) {
       return record(mine, progress::alone, meeting::disconnected);
     }
-    // Usually nothing is to be written, and the line stays with the other side, which is looking at it.
     return resumed ? record(mine, progress::met, meeting::met) : meeting::met;
   }
 
