@@ -14,11 +14,12 @@ fail() {
 cat "$TEST_TMPDIR/table"
 grep -Eq '^plain enter\+exit / fetch_add, 1 thread .* <= 2\.20: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no phaser ratio'
 grep -Eq '^throughput of striped .* >= 3\.00: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no striped ratio'
+grep -Eq '^rendezvous swap .* <= 1\.05: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no rendezvous ratio'
 python3 - "$json" <<'CHECK'
 import json, sys
 data = json.load(open(sys.argv[1]))
 names = {(m["name"], m["threads"]) for m in data["raw"]}
-assert len(names) == 24, sorted(names)
+assert len(names) == 34, sorted(names)
 assert all(m["nanoseconds"] > 0 for m in data["raw"])
 def costs(name, threads):
     return {m["round"]: m["nanoseconds"] for m in data["raw"] if (m["name"], m["threads"]) == (name, threads)}

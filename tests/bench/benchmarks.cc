@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What is measured: both phasers and the recorder over each, beside std::atomic and std::mutex.
+// What is measured: both phasers and the recorder over each, beside std::atomic and std::mutex; and what
+// rendezvous.cc adds.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -153,6 +154,7 @@ void register_benchmarks(double seconds) {
   add("plain sample, 2 writers", sample<plain_phaser, background_writers>, 1);
   add("striped sample, idle", sample<striped_phaser, 0>, 1);
   add("striped sample, 2 writers", sample<striped_phaser, background_writers>, 1);
+  register_rendezvous_benchmarks(seconds);
 }
 
 }  // namespace stillpoint::bench

@@ -47,7 +47,7 @@ struct sample {
 
 // Where the measuring thread waits or shares the cores by design, its processor time says nothing.
 bool has_background_threads(const std::string& name) {
-  return name.ends_with("2 writers");
+  return name.ends_with("2 writers") || name.starts_with("one core:");
 }
 
 bool is_undisturbed(const measurement& m) {
@@ -166,6 +166,24 @@ std::vector<ratio> ratios_of_interest() {
       {"mutex lock+count+unlock / striped record, 2 threads",
        {"mutex lock+count+unlock", 2},
        {"striped record", 2}},
+      {"rendezvous wait / two flags by hand",
+       {"rendezvous wait", 2},
+       {"two flags by hand", 2},
+       bound::at_most,
+       1.05},
+      {"rendezvous swap / two flags by hand",
+       {"rendezvous swap", 2},
+       {"two flags, swap by hand", 2},
+       bound::at_most,
+       1.05},
+      {"std::barrier / rendezvous wait", {"std::barrier of 2", 2}, {"rendezvous wait", 2}},
+      {"one core: yielding wait / flags by hand",
+       {"one core: wait, yield", 2},
+       {"one core: flags, yield", 2}},
+      {"one core: patient wait / flags by hand",
+       {"one core: wait, patient", 2},
+       {"one core: flags, yield", 2}},
+      {"one core: std::barrier / yielding wait", {"one core: std::barrier", 2}, {"one core: wait, yield", 2}},
   };
 }
 

@@ -56,6 +56,7 @@ struct summary {
 
 // Registers every benchmark with Google Benchmark, each to run for `seconds` per round.
 void register_benchmarks(double seconds);
+void register_rendezvous_benchmarks(double seconds);
 
 // Runs what is registered `rounds` times, and up to as often again while a ratio with a target has too few
 // undisturbed rounds; `progress` is told which round begins.
