@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/recorder.hpp"
+#include "models/rendezvous.hpp"
 #include "models/writer_reader_phaser.hpp"
 
 namespace {
@@ -20,6 +21,9 @@ namespace models = stillpoint::models;
 using models::phaser_action;
 using models::phaser_operation;
 using models::recorder_action;
+using models::rendezvous_action;
+using models::rendezvous_operation;
+using models::rendezvous_result;
 
 // All states that the operations lead to, as long as `within` holds; breadth first.
 template <class Model, class Operation, class Within>
@@ -305,6 +309,158 @@ TEST(recorder_model, a_sample_that_throws_ends_no_interval) {
     EXPECT_TRUE(recorder.step(failed));
     EXPECT_EQ(recorder, before);
   }
+}
+
+std::vector<rendezvous_operation> rendezvous_operations() {
+  std::vector<rendezvous_operation> operations;
+  for (unsigned side = 0; side < 2; ++side) {
+    operations.push_back({rendezvous_action::arrive, side});
+    for (const auto result :
+         {rendezvous_result::met, rendezvous_result::not_yet, rendezvous_result::disconnected}) {
+      operations.push_back({rendezvous_action::look, side, result});
+    }
+    for (const int value : {0, 1}) {
+      operations.push_back({rendezvous_action::hold, side, {}, value});
+      operations.push_back({rendezvous_action::put, side, {}, value});
+    }
+    operations.push_back({rendezvous_action::leave, side});
+  }
+  return operations;
+}
+
+template <class Model>
+std::vector<Model> rendezvous_states() {
+  return reachable<Model>(rendezvous_operations(),
+                          [](const Model& now) { return now.arrivals(0) <= 3 && now.arrivals(1) <= 3; });
+}
+
+template <class Model>
+names lacking_of_rendezvous() {
+  return lacking<models::rendezvous_guarantees>(rendezvous_states<Model>());
+}
+
+template <class Model>
+bool rendezvous_lacks(std::string_view guarantee) {
+  const auto all = lacking_of_rendezvous<Model>();
+  return std::find(all.begin(), all.end(), guarantee) != all.end();
+}
+
+TEST(rendezvous_model, has_every_guarantee_in_every_state) {
+  EXPECT_GT(rendezvous_states<models::rendezvous>().size(), 100u);
+  EXPECT_EQ(lacking_of_rendezvous<models::rendezvous>(), names());
+  EXPECT_EQ(lacking_of_rendezvous<models::concurrent_rendezvous>(), names());
+}
+
+// Wrong in one point each; whatever a step does not change it leaves to the right model.
+struct right_rendezvous : models::rendezvous {
+  bool has_the_future_of(const right_rendezvous& other) const {
+    return models::rendezvous::has_the_future_of(other);
+  }
+  friend bool operator==(const right_rendezvous&, const right_rendezvous&) = default;
+};
+
+struct passes_early : right_rendezvous {
+  bool step(const operation& op) {
+    if (op.action == rendezvous_action::look && op.result == rendezvous_result::met && pending(op.side)) {
+      return true;
+    }
+    return right_rendezvous::step(op);
+  }
+};
+
+struct loses_writes : right_rendezvous {
+  bool step(const operation& op) {
+    operation altered = op;
+    if (op.action == rendezvous_action::put) altered.value = 0;
+    return right_rendezvous::step(altered);
+  }
+};
+
+struct both_hold_the_same : right_rendezvous {
+  unsigned held_by(unsigned side) const {
+    const unsigned held = right_rendezvous::held_by(side);
+    return held == nothing ? held : 0;
+  }
+};
+
+struct meets_four_times : right_rendezvous {
+  bool step(const operation& op) {
+    return !(op.action == rendezvous_action::arrive && arrivals(op.side) == 4) && right_rendezvous::step(op);
+  }
+};
+
+struct giving_up_takes_back : right_rendezvous {
+  // The arrival that gave up may be made once more.
+  bool step(const operation& op) {
+    if (op.action == rendezvous_action::arrive && pending(op.side) && !left(op.side)) return true;
+    return right_rendezvous::step(op);
+  }
+};
+
+struct overlooks : right_rendezvous {
+  bool step(const operation& op) {
+    const bool misses = op.action == rendezvous_action::look && op.result == rendezvous_result::not_yet;
+    return (misses && pending(op.side) && !left(op.side)) || right_rendezvous::step(op);
+  }
+};
+
+struct waits_for_ever : right_rendezvous {
+  bool step(const operation& op) {
+    return op.result != rendezvous_result::disconnected && right_rendezvous::step(op);
+  }
+};
+
+struct forgets_who_has_left : right_rendezvous {
+  bool step(const operation& op) {
+    const bool meets = op.action == rendezvous_action::look && op.result == rendezvous_result::met;
+    return !(meets && left(op.side ^ 1u)) && right_rendezvous::step(op);
+  }
+};
+
+struct ends_too_early : right_rendezvous {
+  bool exists() const { return !left(0) && !left(1); }
+};
+
+TEST(rendezvous_model, made_wrong_lacks_a_guarantee) {
+  EXPECT_EQ(lacking_of_rendezvous<right_rendezvous>(), names()) << "what the wrong ones are derived from";
+  EXPECT_TRUE(rendezvous_lacks<passes_early>("neither_side_passes_early"));
+  EXPECT_TRUE(rendezvous_lacks<loses_writes>("writes_before_are_seen_after"));
+  EXPECT_TRUE(rendezvous_lacks<both_hold_the_same>("each_datum_has_one_holder"));
+  EXPECT_TRUE(rendezvous_lacks<meets_four_times>("generations_wrap_around_unharmed"));
+  EXPECT_TRUE(rendezvous_lacks<giving_up_takes_back>("giving_up_keeps_the_arrival"));
+  EXPECT_TRUE(rendezvous_lacks<overlooks>("an_arrival_is_not_overlooked"));
+  EXPECT_TRUE(rendezvous_lacks<waits_for_ever>("a_side_that_leaves_is_noticed"));
+  EXPECT_TRUE(rendezvous_lacks<forgets_who_has_left>("an_arrival_outlives_its_side"));
+  EXPECT_TRUE(rendezvous_lacks<ends_too_early>("the_last_to_leave_cleans_up"));
+}
+
+TEST(rendezvous_model, a_look_may_miss_only_where_nothing_tells_of_it) {
+  models::rendezvous exact;
+  models::concurrent_rendezvous concurrent;
+  for (unsigned side = 0; side < 2; ++side) {
+    ASSERT_TRUE(exact.step({rendezvous_action::arrive, side}));
+    ASSERT_TRUE(concurrent.step({rendezvous_action::arrive, side}));
+  }
+  EXPECT_FALSE(exact.step({rendezvous_action::look, 0, rendezvous_result::not_yet}));
+  EXPECT_TRUE(concurrent.step({rendezvous_action::look, 0, rendezvous_result::not_yet}));
+  EXPECT_FALSE(concurrent.step({rendezvous_action::look, 0, rendezvous_result::disconnected}));
+  EXPECT_TRUE(concurrent.step({rendezvous_action::look, 0, rendezvous_result::met}));
+  EXPECT_TRUE(exact.step({rendezvous_action::look, 0, rendezvous_result::met}));
+}
+
+TEST(rendezvous_model, what_is_held_may_be_used_and_nothing_else) {
+  models::rendezvous now;
+  ASSERT_TRUE(now.step({rendezvous_action::put, 0, {}, 1}));
+  EXPECT_FALSE(now.step({rendezvous_action::hold, 1, {}, 1}));
+  ASSERT_TRUE(now.step({rendezvous_action::arrive, 0}));
+  EXPECT_FALSE(now.step({rendezvous_action::hold, 0, {}, 1})) << "it is pending";
+  rendezvous_operation refused{rendezvous_action::hold, 0};
+  refused.refused = true;
+  EXPECT_TRUE(now.step(refused));
+  ASSERT_TRUE(now.step({rendezvous_action::arrive, 1}));
+  ASSERT_TRUE(now.step({rendezvous_action::look, 1}));
+  EXPECT_TRUE(now.step({rendezvous_action::hold, 1, {}, 1}));
+  EXPECT_FALSE(now.step({rendezvous_action::arrive, 2})) << "there are two sides";
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <stdexcept>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -45,6 +46,8 @@ struct owned_kind {
   class sides {
    public:
     auto& operator[](unsigned index) { return index == 0 ? both_.first : both_.second; }
+    // Each call makes a rendezvous of its own.
+    static bool are_given_out_once() { return true; }
 
    private:
     static auto make() {
@@ -67,6 +70,14 @@ struct storage_kind {
 
    public:
     auto& operator[](unsigned index) { return index == 0 ? both_.first : both_.second; }
+    bool are_given_out_once() {
+      try {
+        static_cast<void>(storage_.endpoints());
+        return false;
+      } catch (const std::logic_error&) {
+        return true;
+      }
+    }
 
    private:
     storage storage_;
@@ -291,7 +302,10 @@ struct the_last_to_leave_cleans_up_base {
     mine.held().set(mine.held().get() + 1);
   }
 
-  void after() { P::check(!sides[0] && !sides[1], "both have left"); }
+  void after() {
+    P::check(!sides[0] && !sides[1], "both have left");
+    P::check(sides.are_given_out_once(), "nobody gets a side that has left");
+  }
 };
 
 // What two threads saw, call by call, agrees with the model. Side 0 waits, and leaves in the end; side 1

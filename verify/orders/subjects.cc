@@ -2,6 +2,7 @@
 #include "verify/orders/subjects.hpp"
 
 #include "verify/clients/recorder.hpp"
+#include "verify/clients/rendezvous.hpp"
 #include "verify/clients/writer_reader_phaser.hpp"
 #include "verify/explorer/client_program.hpp"
 #include "verify/explorer/explorer_policy.hpp"
@@ -44,6 +45,11 @@ std::vector<subject> subjects() {
       make<writer_reader_phaser_clients<striped_kind>::list>("striped_writer_reader_phaser", phaser, {}),
       make<recorder_clients<recorder_over_plain_phaser>::list>("recorder", {"lib/stillpoint/recorder.hpp"},
                                                                phaser),
+      make<rendezvous_clients<owned_kind>::list, rendezvous_clients<storage_kind>::list>(
+          "rendezvous",
+          {"lib/stillpoint/rendezvous.hpp", "lib/stillpoint/rendezvous_storage.hpp",
+           "lib/stillpoint/detail/meeting_point.hpp"},
+          {}),
   };
 }
 
