@@ -8,7 +8,10 @@
 #include <cstdint>
 #include <utility>
 
+#include "stillpoint/freestanding_policy.hpp"
 #include "stillpoint/recorder.hpp"
+#include "stillpoint/rendezvous.hpp"
+#include "stillpoint/rendezvous_storage.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
@@ -38,6 +41,50 @@ int use_recorder() {
   return recycled;
 }
 
+// Both sides, as if two threads had them.
+template <class Endpoint>
+void use_waits(Endpoint& mine, Endpoint& theirs) {
+  static_cast<void>(mine.try_wait());
+  static_cast<void>(theirs.wait());
+  Endpoint moved = std::move(mine);
+  mine = std::move(moved);
+}
+
+template <class Endpoint>
+int use_swaps(Endpoint& mine, Endpoint& theirs) {
+  use_waits(mine, theirs);
+  int sum = mine.swap() + theirs.held();
+  auto borrow = std::move(mine).borrow();
+  auto next = std::move(borrow).swap();
+  meeting result = meeting::met;
+  auto last = std::move(next).swap(result);
+  sum += *last + *last.operator->();
+  mine = std::move(last).release();
+  return sum;
+}
+
+template <class Policy>
+int use_rendezvous() {
+  auto [mine, theirs] = make_rendezvous<Policy>();
+  use_waits(mine, theirs);
+  static_cast<void>(mine.wait_for(std::chrono::seconds(1), waiting::yielding));
+  static_cast<void>(mine.wait(waiting::spinning));
+  auto [first, second] = make_rendezvous_data<int, Policy>(1, 2);
+  rendezvous_storage<int, Policy> storage(1, 2);
+  auto [third, fourth] = storage.endpoints();
+  return use_swaps(first, second) + use_swaps(third, fourth);
+}
+
+template <class Policy>
+int use_freestanding() {
+  rendezvous_storage<void, Policy> barrier;
+  auto [mine, theirs] = barrier.endpoints();
+  use_waits(mine, theirs);
+  rendezvous_storage<int, Policy, std::uint8_t, 2> storage;
+  auto [first, second] = storage.endpoints();
+  return use_swaps(first, second);
+}
+
 inline int use_everything() {
   use_phaser<writer_reader_phaser<basic_std_policy<true>>>();
   use_phaser<writer_reader_phaser<basic_std_policy<false>>>();
@@ -48,7 +95,10 @@ inline int use_everything() {
   std_policy::heavy_fence();
   std_policy::fence(std::memory_order_seq_cst);
   std_policy::destroy(std_policy::create<int>(1));
-  return use_recorder<recorder<int>>() +
+  const int met = use_rendezvous<basic_std_policy<true>>() + use_rendezvous<basic_std_policy<false>>() +
+                  use_freestanding<basic_freestanding_policy<true>>() +
+                  use_freestanding<basic_freestanding_policy<false>>();
+  return met + use_recorder<recorder<int>>() +
          use_recorder<recorder<int, std_policy, striped_writer_reader_phaser<>>>();
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/recorder.hpp"
+#include "models/rendezvous.hpp"
 #include "models/writer_reader_phaser.hpp"
 #include "tests/property/properties.hpp"
 #include "tests/property/show.hpp"
@@ -22,6 +23,9 @@ using namespace stillpoint;
 using models::phaser_action;
 using models::phaser_operation;
 using models::recorder_action;
+using models::rendezvous_action;
+using models::rendezvous_operation;
+using models::rendezvous_result;
 using recorder_model = models::recorder<3>;
 using tests::expect_to_hold;
 
@@ -52,6 +56,23 @@ rc::Gen<recorder_model::operation> some_operation(recorder_model::operation) {
       rc::gen::set(&operation::action, action), rc::gen::set(&operation::thread, rc::gen::inRange(0u, 3u)),
       rc::gen::set(&operation::value, rc::gen::inRange<std::size_t>(0, 4)),
       rc::gen::set(&operation::threw, rc::gen::weightedElement<bool>({{9, false}, {1, true}})));
+}
+
+rc::Gen<rendezvous_operation> some_operation(rendezvous_operation) {
+  // Sides leave seldom, so that there is something to see before.
+  const auto action = rc::gen::weightedElement<rendezvous_action>({{6, rendezvous_action::arrive},
+                                                                   {9, rendezvous_action::look},
+                                                                   {3, rendezvous_action::hold},
+                                                                   {3, rendezvous_action::put},
+                                                                   {1, rendezvous_action::leave}});
+  return rc::gen::build<rendezvous_operation>(
+      rc::gen::set(&rendezvous_operation::action, action),
+      rc::gen::set(&rendezvous_operation::side, rc::gen::inRange(0u, 2u)),
+      rc::gen::set(&rendezvous_operation::result,
+                   rc::gen::element(rendezvous_result::met, rendezvous_result::not_yet,
+                                    rendezvous_result::disconnected)),
+      rc::gen::set(&rendezvous_operation::value, rc::gen::inRange(0, 2)),
+      rc::gen::set(&rendezvous_operation::refused, rc::gen::weightedElement<bool>({{9, false}, {1, true}})));
 }
 
 template <class Model>
@@ -116,6 +137,14 @@ TEST(recorder_model, has_every_guarantee) {
   expect_to_hold(has_every_guarantee<models::recorder_guarantees, recorder_model>, times);
 }
 
+TEST(rendezvous_model, has_every_guarantee) {
+  expect_to_hold(has_every_guarantee<models::rendezvous_guarantees, models::rendezvous>, times);
+}
+
+TEST(concurrent_rendezvous_model, has_every_guarantee) {
+  expect_to_hold(has_every_guarantee<models::rendezvous_guarantees, models::concurrent_rendezvous>, times);
+}
+
 template <class Model>
 void refused_steps_change_nothing() {
   Model now;
@@ -139,6 +168,20 @@ TEST(striped_phaser_model, a_step_that_is_not_allowed_changes_nothing) {
 
 TEST(recorder_model, a_step_that_is_not_allowed_changes_nothing) {
   expect_to_hold(refused_steps_change_nothing<recorder_model>);
+}
+
+TEST(rendezvous_model, a_step_that_is_not_allowed_changes_nothing) {
+  expect_to_hold(refused_steps_change_nothing<models::rendezvous>);
+}
+
+// What one thread sees of both sides, two threads may see.
+TEST(concurrent_rendezvous_model, does_what_the_other_one_does) {
+  expect_to_hold(
+      [] {
+        models::concurrent_rendezvous concurrent;
+        for (const auto& op : some_allowed_operations<models::rendezvous>()) RC_ASSERT(concurrent.step(op));
+      },
+      times);
 }
 
 // What a plain phaser may do a striped one may do, if it turns at once.
@@ -265,6 +308,20 @@ TEST(recorder_model_made_wrong, that_shows_too_much_is_found) {
   const auto found = tests::counterexample_to(samples_add_up<shows_too_much>);
   ASSERT_TRUE(found);
   EXPECT_LE(found->lines(), 3u) << found->text;
+}
+
+// A side that has left and come no further is met all the same.
+TEST(rendezvous_model_made_wrong, that_meets_who_never_came_is_found) {
+  struct meets_nobody : models::rendezvous {
+    bool step(const operation& op) {
+      const bool gone = op.action == rendezvous_action::look && op.side < 2 && left(op.side ^ 1u);
+      return (gone && op.result == rendezvous_result::met && !left(op.side)) || models::rendezvous::step(op);
+    }
+  };
+  const auto found =
+      tests::counterexample_to(has_every_guarantee<models::rendezvous_guarantees, meets_nobody>);
+  ASSERT_TRUE(found);
+  EXPECT_LE(found->lines(), 4u) << found->text;
 }
 
 }  // namespace

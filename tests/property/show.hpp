@@ -8,6 +8,7 @@
 #include <string>
 
 #include "models/recorder.hpp"
+#include "models/rendezvous.hpp"
 #include "models/writer_reader_phaser.hpp"
 
 namespace stillpoint::models {
@@ -17,6 +18,13 @@ inline std::ostream& operator<<(std::ostream& out, const phaser_operation& op) {
   const bool of_writer = op.action == phaser_action::enter || op.action == phaser_action::exit;
   if (of_writer && op.phase != phaser_operation::unknown_phase) out << ", phase " << op.phase;
   if (op.action == phaser_action::exit && !op.token_is_good) out << ", with a bad token";
+  return out << (op.refused ? ", refused" : "");
+}
+
+inline std::ostream& operator<<(std::ostream& out, const rendezvous_operation& op) {
+  out << name_of(op.action) << " by side " << op.side;
+  if (op.action == rendezvous_action::look) out << ", " << name_of(op.result);
+  if (op.action == rendezvous_action::hold || op.action == rendezvous_action::put) out << ", " << op.value;
   return out << (op.refused ? ", refused" : "");
 }
 

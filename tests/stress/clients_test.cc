@@ -7,6 +7,7 @@
 #include <string>
 
 #include "verify/clients/recorder.hpp"
+#include "verify/clients/rendezvous.hpp"
 #include "verify/clients/writer_reader_phaser.hpp"
 #include "verify/history/real_time_policy.hpp"
 #include "verify/history/run_on_threads.hpp"
@@ -43,6 +44,14 @@ TEST(clients_on_real_threads, recorder) {
 
 TEST(clients_on_real_threads, recorder_over_striped_phaser) {
   clients::recorder_clients<clients::recorder_over_striped_phaser>::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, rendezvous) {
+  clients::rendezvous_clients<clients::owned_kind>::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, rendezvous_storage) {
+  clients::rendezvous_clients<clients::storage_kind>::list::for_each<policy>(expect_to_pass());
 }
 
 }  // namespace
