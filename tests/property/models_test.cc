@@ -58,14 +58,14 @@ rc::Gen<recorder_model::operation> some_operation(recorder_model::operation) {
       rc::gen::set(&operation::threw, rc::gen::weightedElement<bool>({{9, false}, {1, true}})));
 }
 
+// One side never leaves, so that there is always something that is allowed.
 rc::Gen<rendezvous_operation> some_operation(rendezvous_operation) {
-  // Sides leave seldom, so that there is something to see before.
   const auto action = rc::gen::weightedElement<rendezvous_action>({{6, rendezvous_action::arrive},
                                                                    {9, rendezvous_action::look},
                                                                    {3, rendezvous_action::hold},
-                                                                   {3, rendezvous_action::put},
+                                                                   {6, rendezvous_action::put},
                                                                    {1, rendezvous_action::leave}});
-  return rc::gen::build<rendezvous_operation>(
+  const auto operation = rc::gen::build<rendezvous_operation>(
       rc::gen::set(&rendezvous_operation::action, action),
       rc::gen::set(&rendezvous_operation::side, rc::gen::inRange(0u, 2u)),
       rc::gen::set(&rendezvous_operation::result,
@@ -73,6 +73,10 @@ rc::Gen<rendezvous_operation> some_operation(rendezvous_operation) {
                                     rendezvous_result::disconnected)),
       rc::gen::set(&rendezvous_operation::value, rc::gen::inRange(0, 2)),
       rc::gen::set(&rendezvous_operation::refused, rc::gen::weightedElement<bool>({{9, false}, {1, true}})));
+  return rc::gen::map(operation, [](rendezvous_operation op) {
+    if (op.action == rendezvous_action::leave) op.side = 1;
+    return op;
+  });
 }
 
 template <class Model>
@@ -138,11 +142,11 @@ TEST(recorder_model, has_every_guarantee) {
 }
 
 TEST(rendezvous_model, has_every_guarantee) {
-  expect_to_hold(has_every_guarantee<models::rendezvous_guarantees, models::rendezvous>, times);
+  expect_to_hold(has_every_guarantee<models::rendezvous_guarantees, models::rendezvous>);
 }
 
 TEST(concurrent_rendezvous_model, has_every_guarantee) {
-  expect_to_hold(has_every_guarantee<models::rendezvous_guarantees, models::concurrent_rendezvous>, times);
+  expect_to_hold(has_every_guarantee<models::rendezvous_guarantees, models::concurrent_rendezvous>);
 }
 
 template <class Model>
@@ -176,12 +180,10 @@ TEST(rendezvous_model, a_step_that_is_not_allowed_changes_nothing) {
 
 // What one thread sees of both sides, two threads may see.
 TEST(concurrent_rendezvous_model, does_what_the_other_one_does) {
-  expect_to_hold(
-      [] {
-        models::concurrent_rendezvous concurrent;
-        for (const auto& op : some_allowed_operations<models::rendezvous>()) RC_ASSERT(concurrent.step(op));
-      },
-      times);
+  expect_to_hold([] {
+    models::concurrent_rendezvous concurrent;
+    for (const auto& op : some_allowed_operations<models::rendezvous>()) RC_ASSERT(concurrent.step(op));
+  });
 }
 
 // What a plain phaser may do a striped one may do, if it turns at once.

@@ -22,7 +22,6 @@
 #include "stillpoint/rendezvous_storage.hpp"
 #include "tests/property/properties.hpp"
 #include "tests/property/scripted_policy.hpp"
-#include "tests/property/show.hpp"
 
 namespace {
 
