@@ -33,9 +33,12 @@ subject make(std::string primitive, std::vector<std::string> files, std::vector<
 }  // namespace
 
 std::vector<subject> subjects() {
+  using clients::owned_kind;
   using clients::plain_kind;
   using clients::recorder_clients;
   using clients::recorder_over_plain_phaser;
+  using clients::rendezvous_clients;
+  using clients::storage_kind;
   using clients::striped_kind;
   using clients::writer_reader_phaser_clients;
   const std::vector<std::string> phaser = {"lib/stillpoint/writer_reader_phaser.hpp",
