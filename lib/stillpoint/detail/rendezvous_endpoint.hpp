@@ -36,7 +36,9 @@ class swapped_data {
   struct alignas(P::cache_line > alignof(T) ? P::cache_line : alignof(T)) datum {
     datum() = default;
     template <class Argument>
-    constexpr explicit(false) datum(Argument&& argument) : value(std::forward<Argument>(argument)) {}
+    requires(!std::same_as<std::remove_cvref_t<Argument>, datum>)  //
+        constexpr explicit(false) datum(Argument&& argument)
+        : value(std::forward<Argument>(argument)) {}
 
     T value{};
   };
@@ -174,8 +176,9 @@ class [[nodiscard]] rendezvous_data_endpoint : public rendezvous_endpoint<Place>
   }
 
   // Waits for the other side and returns what it held. Every reference from before is stale from now on.
-  // Errors: rendezvous_disconnected if the other side has left; this one still holds what it held.
-  value_type& swap(waiter how = waiter()) STILLPOINT_LIFETIME_BOUND {
+  // Errors: rendezvous_disconnected if the other side has left; this one still holds what it held. (So it
+  // throws, unlike the std::swap that clang-tidy takes it for, here and below.)
+  value_type& swap(waiter how = waiter()) STILLPOINT_LIFETIME_BOUND {  // NOLINT(bugprone-exception-escape)
     this->require("rendezvous_data::swap: the endpoint is empty: moved from, or never made");
     auto& point = this->place().point;
     if (point.wait(this->side(), std::move(how)) != meeting::met) [[unlikely]] {
@@ -227,7 +230,7 @@ class [[nodiscard]] STILLPOINT_CONSUMABLE rendezvous_borrow {
   // Waits for the other side; what it held is in the borrow that is returned, and this one is consumed.
   // Errors: rendezvous_disconnected if the other side has left; this borrow is as before then.
   STILLPOINT_UNLESS_CONSUMED STILLPOINT_CONSUMES STILLPOINT_RETURNS_UNCONSUMED rendezvous_borrow
-  swap(waiter how = waiter()) && {
+  swap(waiter how = waiter()) && {  // NOLINT(bugprone-exception-escape)
     require("rendezvous_data::borrow::swap: the borrow is consumed: swapped, released or moved from");
     static_cast<void>(endpoint_.swap(std::move(how)));
     return std::move(*this);
@@ -236,7 +239,7 @@ class [[nodiscard]] STILLPOINT_CONSUMABLE rendezvous_borrow {
   // The same without an error: `result` says whether the sides have met. If not, the borrow that is returned
   // holds what this one held.
   STILLPOINT_UNLESS_CONSUMED STILLPOINT_CONSUMES STILLPOINT_RETURNS_UNCONSUMED rendezvous_borrow
-  swap(meeting& result, waiter how = waiter()) && {
+  swap(meeting& result, waiter how = waiter()) && {  // NOLINT(bugprone-exception-escape)
     require("rendezvous_data::borrow::swap: the borrow is consumed: swapped, released or moved from");
     result = endpoint_.wait(std::move(how));
     return std::move(*this);
