@@ -10,24 +10,31 @@
 // compiler's message names what is missing):
 //
 //   P::atomic<T>          load, store, exchange, compare_exchange_{weak,strong}, fetch_{add,sub,and,or}. The
-//   caller
-//                         always spells out the memory order.
+//                         caller always spells out the memory order.
 //   P::plain<T>           shared memory that is not atomic; accessed by P::read(x) and P::write(x, value)
-//   only. P::fence(order)       as std::atomic_thread_fence. P::light_fence()      and P::heavy_fence(): the
-//   asymmetric pair of WG21 P1202. A light and a heavy fence together
-//                         act like two seq_cst fences; two light ones order nothing between threads.
+//                         only.
+//   P::fence(order)       as std::atomic_thread_fence.
+//   P::light_fence() and P::heavy_fence()
+//                         the asymmetric pair of WG21 P1202. A light and a heavy fence together act like two
+//                         seq_cst fences; two light ones order nothing between threads.
 //   P::await(a, order, predicate, waiter)
 //                         returns the first value read from `a` with `order` that satisfies the predicate;
 //                         the only way to wait. `waiter` is a P::waiter; it says how to pass the time.
 //   P::stripe()           a hint in [0, P::stripe_count) which stripe the calling thread should use. It may
-//   differ at
-//                         every call; correctness may not depend on it.
+//                         differ at every call; correctness may not depend on it.
+//   P::owned_stripe()     an index in [0, P::owned_stripe_limit) that is the calling thread's alone until it
+//                         ends, or no_stripe. Correctness may depend on it: no other thread gets that index
+//                         unless all that this one did with it happens before. A call may say no_stripe
+//                         although an earlier one did not; always saying so is right, and slow.
+//   P::concurrency()      how many threads can run at once, at least one: a hint for sizes.
 //   P::create<T>(args...) and P::destroy(p): allocation that a checker can watch.
+//   P::create_array<T>(count, alignment) and P::destroy_array(p, count, alignment)
+//                         the same for an array of value-initialized T. Nothing is allocated besides.
 //   P::mutex              lock, try_lock, unlock; not recursive.
 //   P::this_thread()      a P::thread_id, comparable, never equal to a value-initialized one.
-//   P::stripe_count, P::cache_line, P::checked
-//                         constants: how many stripes, how far apart they lie in bytes, and whether misuse is
-//                         diagnosed.
+//   P::stripe_count, P::owned_stripe_limit, P::cache_line, P::checked
+//                         constants: how many stripes, how many that a thread may own, how far apart they lie
+//                         in bytes, and whether misuse is diagnosed.
 //
 // Checkers' operations take one more argument, a defaulted std::source_location, so that they know each
 // operation's line without a mark in the library's text.
@@ -41,6 +48,9 @@
 #include "stillpoint/load_store_policy.hpp"
 
 namespace stillpoint {
+
+// What P::owned_stripe() says to a thread that owns none; greater than every index.
+inline constexpr std::size_t no_stripe = static_cast<std::size_t>(-1);
 
 namespace detail {
 
@@ -122,6 +132,16 @@ concept policy_provides_stripe = requires {
 };
 
 template <class P>
+concept policy_provides_owned_stripe = requires {
+  { P::owned_stripe() } -> std::same_as<std::size_t>;
+};
+
+template <class P>
+concept policy_provides_concurrency = requires {
+  { P::concurrency() } -> std::same_as<std::size_t>;
+};
+
+template <class P>
 concept policy_provides_create = requires {
   { P::template create<detail::probe_object>(1) } -> std::same_as<detail::probe_object*>;
 };
@@ -129,6 +149,17 @@ concept policy_provides_create = requires {
 template <class P>
 concept policy_provides_destroy = requires(detail::probe_object* p) {
   P::destroy(p);
+};
+
+template <class P>
+concept policy_provides_create_array = requires(std::size_t count, std::size_t alignment) {
+  { P::template create_array<detail::probe_value>(count, alignment) } -> std::same_as<detail::probe_value*>;
+};
+
+template <class P>
+concept policy_provides_destroy_array = requires(detail::probe_value* p, std::size_t count,
+                                                 std::size_t alignment) {
+  P::destroy_array(p, count, alignment);
 };
 
 template <class P>
@@ -148,22 +179,25 @@ concept policy_provides_this_thread = requires {
 template <class P>
 concept policy_provides_constants = requires {
   { P::stripe_count } -> std::convertible_to<std::size_t>;
+  { P::owned_stripe_limit } -> std::convertible_to<std::size_t>;
   { P::cache_line } -> std::convertible_to<std::size_t>;
   { P::checked } -> std::convertible_to<bool>;
   requires P::stripe_count >= 1;
+  requires P::owned_stripe_limit >= 1;
 };
 
 // Everything above, and what load_store_policy.hpp asks for.
 template <class P>
-concept atomics_policy =
-    policy_provides_atomic<P> && policy_provides_atomic_load<P> && policy_provides_atomic_store<P> &&
-    policy_provides_atomic_exchange<P> && policy_provides_atomic_compare_exchange_weak<P> &&
-    policy_provides_atomic_compare_exchange_strong<P> && policy_provides_atomic_fetch_add<P> &&
-    policy_provides_atomic_fetch_sub<P> && policy_provides_atomic_fetch_and<P> &&
-    policy_provides_atomic_fetch_or<P> && policy_provides_plain<P> && policy_provides_read<P> &&
-    policy_provides_write<P> && policy_provides_fence<P> && policy_provides_light_fence<P> &&
-    policy_provides_heavy_fence<P> && policy_provides_waiter<P> && policy_provides_await<P> &&
-    policy_provides_stripe<P> && policy_provides_create<P> && policy_provides_destroy<P> &&
-    policy_provides_mutex<P> && policy_provides_this_thread<P> && policy_provides_constants<P>;
+concept atomics_policy = policy_provides_atomic<P> && policy_provides_atomic_load<P> &&
+    policy_provides_atomic_store<P> && policy_provides_atomic_exchange<P> &&
+    policy_provides_atomic_compare_exchange_weak<P> && policy_provides_atomic_compare_exchange_strong<P> &&
+    policy_provides_atomic_fetch_add<P> && policy_provides_atomic_fetch_sub<P> &&
+    policy_provides_atomic_fetch_and<P> && policy_provides_atomic_fetch_or<P> && policy_provides_plain<P> &&
+    policy_provides_read<P> && policy_provides_write<P> && policy_provides_fence<P> &&
+    policy_provides_light_fence<P> && policy_provides_heavy_fence<P> && policy_provides_waiter<P> &&
+    policy_provides_await<P> && policy_provides_stripe<P> && policy_provides_owned_stripe<P> &&
+    policy_provides_concurrency<P> && policy_provides_create<P> && policy_provides_destroy<P> &&
+    policy_provides_create_array<P> && policy_provides_destroy_array<P> && policy_provides_mutex<P> &&
+    policy_provides_this_thread<P> && policy_provides_constants<P>;
 
 }  // namespace stillpoint

@@ -18,11 +18,14 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/asymmetric_fence.hpp"
+#include "stillpoint/detail/thread_stripe.hpp"
 #include "stillpoint/freestanding_policy.hpp"
 
 namespace stillpoint {
@@ -135,6 +138,15 @@ struct basic_std_policy : basic_freestanding_policy<Checked> {
     return mine - 1;
   }
 
+  // Claimed at a thread's first call, the lowest that is free; free again when the thread ends.
+  static constexpr std::size_t owned_stripe_limit = detail::thread_stripe::limit;
+  static std::size_t owned_stripe() noexcept { return detail::thread_stripe::index(); }
+
+  static std::size_t concurrency() noexcept {
+    const std::size_t threads = std::thread::hardware_concurrency();
+    return threads == 0 ? 1 : threads;
+  }
+
   static thread_id this_thread() noexcept {
     static thread_local constinit char anchor = 0;
     return reinterpret_cast<thread_id>(&anchor);
@@ -148,6 +160,27 @@ struct basic_std_policy : basic_freestanding_policy<Checked> {
   template <class T>
   static void destroy(T* object) {
     delete object;
+  }
+
+  // count * sizeof(T) must not overflow.
+  template <class T>
+  static T* create_array(std::size_t count, std::size_t alignment) {
+    static_assert(std::is_nothrow_default_constructible_v<T>);
+    auto* const first = static_cast<T*>(::operator new(count * sizeof(T), aligned_for<T>(alignment)));
+    std::uninitialized_value_construct_n(first, count);
+    return first;
+  }
+
+  template <class T>
+  static void destroy_array(T* first, std::size_t count, std::size_t alignment) {
+    std::destroy_n(first, count);
+    ::operator delete(first, aligned_for<T>(alignment));
+  }
+
+ private:
+  template <class T>
+  static constexpr std::align_val_t aligned_for(std::size_t alignment) {
+    return static_cast<std::align_val_t>(alignment < alignof(T) ? alignof(T) : alignment);
   }
 };
 

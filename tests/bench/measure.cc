@@ -137,6 +137,9 @@ std::vector<measurement> run_rounds(std::size_t rounds, std::ostream& progress) 
              << std::flush;
     reporter.begin_round(round);
     benchmark::RunSpecifiedBenchmarks(&reporter);
+    const auto of_erlang = measure_erlang(round);
+    if (of_erlang.empty()) progress << "no escript: Erlang's counters are left out\n";
+    all.insert(all.end(), of_erlang.begin(), of_erlang.end());
   }
   return all;
 }
@@ -144,7 +147,7 @@ std::vector<measurement> run_rounds(std::size_t rounds, std::ostream& progress) 
 std::vector<ratio> ratios_of_interest() {
   const subject add_1{"fetch_add relaxed", 1};
   const subject add_2{"fetch_add relaxed", 2};
-  return {
+  std::vector<ratio> all = {
       {"plain enter+exit / fetch_add, 1 thread", {"plain enter+exit", 1}, add_1, bound::at_most, 2.2},
       {"plain enter+exit / fetch_add, 2 threads", {"plain enter+exit", 2}, add_2},
       {"striped enter+exit / fetch_add, 1 thread", {"striped enter+exit", 1}, add_1},
@@ -185,6 +188,9 @@ std::vector<ratio> ratios_of_interest() {
        {"one core: flags, yield", 2}},
       {"one core: std::barrier / yielding wait", {"one core: std::barrier", 2}, {"one core: wait, yield", 2}},
   };
+  const std::vector<ratio> of_counters = ratios_of_counters();
+  all.insert(all.end(), of_counters.begin(), of_counters.end());
+  return all;
 }
 
 std::optional<summary> summarize(const std::vector<measurement>& all, const subject& what) {
@@ -199,6 +205,10 @@ std::optional<summary> summarize(const std::vector<measurement>& all, const rati
   std::vector<sample> samples;
   for (const measurement& m : all) {
     if (subject{m.name, m.threads} != what.numerator) continue;
+    if (what.denominator.name.empty()) {
+      samples.push_back({m.nanoseconds, is_undisturbed(m)});
+      continue;
+    }
     const measurement* const other = find(all, what.denominator, m.round);
     if (other == nullptr) continue;
     samples.push_back({m.nanoseconds / other->nanoseconds, is_undisturbed(m) && is_undisturbed(*other)});

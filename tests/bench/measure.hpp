@@ -36,7 +36,7 @@ struct subject {
 
 enum class bound { none, at_most, at_least };
 
-// numerator's nanoseconds over denominator's.
+// numerator's nanoseconds over denominator's; the nanoseconds themselves if no denominator is named.
 struct ratio {
   std::string name;
   subject numerator;
@@ -57,12 +57,17 @@ struct summary {
 // Registers every benchmark with Google Benchmark, each to run for `seconds` per round.
 void register_benchmarks(double seconds);
 void register_rendezvous_benchmarks(double seconds);
+void register_counters_benchmarks(double seconds);
+
+// What Erlang's counters cost; nothing where there is no Erlang.
+std::vector<measurement> measure_erlang(std::size_t round);
 
 // Runs what is registered `rounds` times, and up to as often again while a ratio with a target has too few
 // undisturbed rounds; `progress` is told which round begins.
 std::vector<measurement> run_rounds(std::size_t rounds, std::ostream& progress);
 
 std::vector<ratio> ratios_of_interest();
+std::vector<ratio> ratios_of_counters();
 
 std::optional<summary> summarize(const std::vector<measurement>& all, const subject& what);
 std::optional<summary> summarize(const std::vector<measurement>& all, const ratio& what);

@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""compare_instructions.py NAME=COUNT... -- COMPILER FLAG... SOURCE: does the compiler make the same of library_NAME as of by_hand_NAME?
+"""compare_instructions.py NAME=COUNT[,CALLS]... -- COMPILER FLAG... SOURCE: does the compiler make the same of library_NAME as
+of by_hand_NAME?
 
 The two functions must consist of the same instructions with the same operands, in the same order; only names of symbols and
-labels may differ. Each must have COUNT atomic read-modify-writes, and call nothing. SOURCE must have no function library_X or
-by_hand_X that is not named here.
+labels may differ. Each must have COUNT atomic read-modify-writes, and CALLS calls of other functions, of which there are none
+unless told: such as are made once, or when something is wrong. SOURCE must have no function library_X or by_hand_X that is not
+named here.
 """
 
 import difflib
@@ -59,7 +61,7 @@ def instructions(lines):
     return [re.sub(r"\.L\w+|_Z\w+", number, text) for text in code]
 
 
-def complaints(name, count, library, by_hand):
+def complaints(name, count, calls, library, by_hand):
     if not library or not by_hand:
         yield f"{name}: there is no library_{name}, or no by_hand_{name}"
         return
@@ -69,19 +71,24 @@ def complaints(name, count, library, by_hand):
     atomic = [text for text in library if READ_MODIFY_WRITE.match(text)]
     if len(atomic) != count:
         yield f"{name}: {len(atomic)} atomic read-modify-writes instead of {count}: {', '.join(atomic)}"
-    for text in filter(CALL.match, library):
-        yield f"{name}: calls a function: {text}"
+    called = [text for text in library if CALL.match(text)]
+    if len(called) != calls:
+        yield from [f"{name}: calls a function: {text}" for text in called] or [f"{name}: calls no function"]
 
 
 def main():
     split = sys.argv.index("--")
-    expected = {name: int(count) for name, count in (argument.split("=") for argument in sys.argv[1:split])}
+    expected = {}
+    for argument in sys.argv[1:split]:
+        name, numbers = argument.split("=")
+        count, _, calls = numbers.partition(",")
+        expected[name] = (int(count), int(calls or 0))
     code = {name: instructions(lines) for name, lines in functions(assembly_of(sys.argv[split + 1 :])).items()}
     names = {re.sub("library_|by_hand_", "", name, count=1) for name in code}
     found = [f"{name}: its read-modify-writes have to be named" for name in sorted(names - set(expected))]
-    for name, count in expected.items():
+    for name, (count, calls) in expected.items():
         library = code.get("library_" + name)
-        found += complaints(name, count, library, code.get("by_hand_" + name))
+        found += complaints(name, count, calls, library, code.get("by_hand_" + name))
         if library:
             print(f"{name}: {len(library)} lines, of which {count} atomic read-modify-writes")
     print("\n".join(found + [f"{len(expected)} functions, {len(found)} complaints"]))

@@ -7,8 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
+#include "stillpoint/counters.hpp"
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
@@ -65,6 +68,38 @@ struct recorder {
   last_value* inactive = &second;
 };
 
+// As the library's: one row for atomics, one for each stripe and one more for write_concurrency.
+struct counters {
+  std::size_t size;
+  std::size_t row_length;
+  std::size_t cell_count;
+  std::atomic<std::uint64_t>* cells;
+  std::size_t stripes;
+
+  std::atomic<std::uint64_t>& at(std::size_t row, std::size_t position) const {
+    return cells[row * row_length + position];
+  }
+  std::size_t position(std::size_t index, const char* call) const {
+    const std::size_t at = index - 1;
+    if (at >= size) [[unlikely]]
+      fail(index, call);
+    return at;
+  }
+  [[noreturn, gnu::cold, gnu::noinline]] void fail(std::size_t index, const char* call) const {
+    throw std::out_of_range(call + std::to_string(index) + std::to_string(size));
+  }
+};
+
+struct process {
+  static constexpr std::size_t not_yet_asked = static_cast<std::size_t>(-2);
+  static inline thread_local constinit std::size_t mine = not_yet_asked;
+  [[gnu::cold, gnu::noinline]] static std::size_t claim() noexcept {
+    static constinit std::atomic<std::size_t> next{0};
+    return mine = next.fetch_add(1, std::memory_order_relaxed);
+  }
+};
+
+static_assert(sizeof(counters) == sizeof(stillpoint::counters<stillpoint::write_concurrency>));
 static_assert(sizeof(phaser<1>) == sizeof(writer_reader_phaser<>));
 static_assert(sizeof(phaser<16>) == sizeof(striped_writer_reader_phaser<>));
 static_assert(sizeof(recorder) == sizeof(stillpoint::recorder<last_value>));
@@ -129,6 +164,33 @@ void by_hand_record(by_hand::recorder& values, std::uint64_t value) {
   const std::uint64_t token = sections.entered.fetch_add(2, std::memory_order_acquire);
   values.active.load(std::memory_order_acquire)->value.store(value, std::memory_order_relaxed);
   sections.left[token & 1].fetch_add(2, std::memory_order_release);
+}
+
+void library_add(stillpoint::counters<stillpoint::atomics>& counts, std::size_t index, std::uint64_t n) {
+  counts.add(index, n);
+}
+
+void by_hand_add(by_hand::counters& counts, std::size_t index, std::uint64_t n) {
+  const std::size_t position = counts.position(index, "add");
+  counts.cells[position].fetch_add(n, std::memory_order_seq_cst);
+}
+
+void library_striped_add(stillpoint::counters<stillpoint::write_concurrency>& counts, std::size_t index,
+                         std::uint64_t n) {
+  counts.add(index, n);
+}
+
+void by_hand_striped_add(by_hand::counters& counts, std::size_t index, std::uint64_t n) {
+  const std::size_t position = counts.position(index, "add");
+  std::size_t stripe = by_hand::process::mine;
+  if (stripe == by_hand::process::not_yet_asked) [[unlikely]]
+    stripe = by_hand::process::claim();
+  if (stripe < counts.stripes) [[likely]] {
+    auto& mine = counts.at(stripe, position);
+    mine.store(mine.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  } else {
+    counts.at(counts.stripes, position).fetch_add(n, std::memory_order_relaxed);
+  }
 }
 
 }  // extern "C"

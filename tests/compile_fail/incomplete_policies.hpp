@@ -52,6 +52,7 @@ struct lacks_mutex {
   };
 
   static constexpr std::size_t stripe_count = 1;
+  static constexpr std::size_t owned_stripe_limit = 1;
   static constexpr std::size_t cache_line = 64;
   static constexpr bool checked = true;
 
@@ -78,6 +79,8 @@ struct lacks_mutex {
   }
 
   static std::size_t stripe() { return 0; }
+  static std::size_t owned_stripe() { return static_cast<std::size_t>(-1); }
+  static std::size_t concurrency() { return 1; }
   static thread_id this_thread() { return std::this_thread::get_id(); }
 
   template <class T, class... Args>
@@ -87,6 +90,14 @@ struct lacks_mutex {
   template <class T>
   static void destroy(T* object) {
     delete object;
+  }
+  template <class T>
+  static T* create_array(std::size_t count, std::size_t) {
+    return new T[count]();
+  }
+  template <class T>
+  static void destroy_array(T* first, std::size_t, std::size_t) {
+    delete[] first;
   }
 };
 
@@ -116,11 +127,16 @@ struct complete_policy : lacks_mutex {
   X(waiter)                \
   X(await)                 \
   X(stripe)                \
+  X(owned_stripe)          \
+  X(concurrency)           \
   X(create)                \
   X(destroy)               \
+  X(create_array)          \
+  X(destroy_array)         \
   X(thread_id)             \
   X(this_thread)           \
   X(stripe_count)          \
+  X(owned_stripe_limit)    \
   X(cache_line)            \
   X(checked)
 
@@ -143,6 +159,8 @@ struct complete_policy : lacks_mutex {
   X(read)                  \
   X(await)                 \
   X(stripe)                \
+  X(owned_stripe)          \
+  X(concurrency)           \
   X(this_thread)
 
 // A member that is private is, for everybody else, not there.
@@ -199,6 +217,11 @@ struct other_create : complete_policy {
   static other_type create(const Args&...);
 };
 
+struct other_create_array : complete_policy {
+  template <class T>
+  static other_type create_array(std::size_t count, std::size_t alignment);
+};
+
 struct other_cache_line : complete_policy {
   static constexpr other_type cache_line{};
 };
@@ -226,6 +249,10 @@ struct lacks_waiter_with_duration : complete_policy {
 struct lacks_thread_id_equality : complete_policy {
   using thread_id = other_type;
   static thread_id this_thread();
+};
+
+struct lacks_an_owned_stripe : complete_policy {
+  static constexpr std::size_t owned_stripe_limit = 0;
 };
 
 struct lacks_a_stripe : complete_policy {

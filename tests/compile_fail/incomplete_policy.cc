@@ -95,6 +95,14 @@ using without_await = primitive<lacks_await>;
 // must not compile: 'P::stripe\(\)' (is|would be) invalid
 using without_stripe = primitive<lacks_stripe>;
 
+// must not compile: policy_provides_owned_stripe\b
+// must not compile: 'P::owned_stripe\(\)' (is|would be) invalid
+using without_owned_stripe = primitive<lacks_owned_stripe>;
+
+// must not compile: policy_provides_concurrency\b
+// must not compile: 'P::concurrency\(\)' (is|would be) invalid
+using without_concurrency = primitive<lacks_concurrency>;
+
 // must not compile: policy_provides_create\b
 // must not compile: 'P::(template )?create<(detail::)?probe_object>\(1\)' (is|would be) invalid
 using without_create = primitive<lacks_create>;
@@ -102,6 +110,14 @@ using without_create = primitive<lacks_create>;
 // must not compile: policy_provides_destroy\b
 // must not compile: 'P::destroy\(p\)' (is|would be) invalid
 using without_destroy = primitive<lacks_destroy>;
+
+// must not compile: policy_provides_create_array\b
+// must not compile: create_array<(detail::)?probe_value>\(count, alignment\)' (is|would be) invalid
+using without_create_array = primitive<lacks_create_array>;
+
+// must not compile: policy_provides_destroy_array\b
+// must not compile: 'P::destroy_array\(p, count, alignment\)' (is|would be) invalid
+using without_destroy_array = primitive<lacks_destroy_array>;
 
 // must not compile: policy_provides_mutex\b
 // must not compile: P::mutex\b
@@ -134,6 +150,14 @@ using without_thread_id_equality = primitive<lacks_thread_id_equality>;
 // must not compile: policy_provides_constants\b
 // must not compile: 'P::stripe_count' (is|would be) invalid
 using without_stripe_count = primitive<lacks_stripe_count>;
+
+// must not compile: policy_provides_constants\b
+// must not compile: 'P::owned_stripe_limit' (is|would be) invalid
+using without_owned_stripe_limit = primitive<lacks_owned_stripe_limit>;
+
+// must not compile: policy_provides_constants\b
+// must not compile: owned_stripe_limit >= 1
+using without_an_owned_stripe = primitive<lacks_an_owned_stripe>;
 
 // must not compile: policy_provides_constants\b
 // must not compile: 'P::cache_line' (is|would be) invalid

@@ -5,6 +5,8 @@
 // it; the program only runs the library once under such a policy.
 #include "incomplete_policies.hpp"
 #include "stillpoint/atomics_policy.hpp"
+#include "stillpoint/counters.hpp"
+#include "stillpoint/counters_ref.hpp"
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
@@ -16,6 +18,9 @@ namespace stillpoint {
 template class basic_writer_reader_phaser<tests::complete_policy, 1>;
 template class basic_writer_reader_phaser<tests::complete_policy, 2>;
 template class recorder<int, tests::complete_policy>;
+template class counters<atomics, tests::complete_policy>;
+template class counters<write_concurrency, tests::complete_policy>;
+template class basic_counters_ref<tests::complete_policy>;
 
 namespace tests {
 
@@ -38,6 +43,7 @@ FOR_EACH_MUTEX_OPERATION(IS_REFUSED_FOR_MUTEX)
 FOR_EACH_RESULT(IS_REFUSED_FOR_TYPE)
 FOR_EACH_ATOMIC_RESULT(IS_REFUSED_FOR_ATOMIC_TYPE)
 static_assert(!atomics_policy<other_create>);
+static_assert(!atomics_policy<other_create_array>);
 static_assert(!atomics_policy<other_cache_line>);
 static_assert(!atomics_policy<other_checked>);
 static_assert(!atomics_policy<other_mutex_try_lock>);
@@ -46,6 +52,7 @@ static_assert(!atomics_policy<lacks_waiter_by_default>);
 static_assert(!atomics_policy<lacks_waiter_with_duration>);
 static_assert(!atomics_policy<lacks_thread_id_equality>);
 static_assert(!atomics_policy<lacks_a_stripe>);
+static_assert(!atomics_policy<lacks_an_owned_stripe>);
 
 // Each operation of a checker's atomic takes its orders, or does not compile; with std::atomic it does.
 #define NEEDS_AN_ORDER(name, operation)                     \
@@ -96,7 +103,10 @@ NEEDS_THE_POLICY(is_constructed_from_another, Plain(other))
 }  // namespace stillpoint
 
 int main() {
-  stillpoint::recorder<int, stillpoint::tests::complete_policy> counter;
+  using stillpoint::tests::complete_policy;
+  stillpoint::recorder<int, complete_policy> counter;
   counter.record([](int& count) { ++count; });
-  return *counter.sample() == 1 ? 0 : 1;
+  stillpoint::counters<stillpoint::write_concurrency, complete_policy> counters(1);
+  counters.add(1, 1);
+  return *counter.sample() == 1 && counters.take(1) == 1 ? 0 : 1;
 }

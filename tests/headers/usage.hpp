@@ -4,10 +4,14 @@
 // the templates. Compiled, never run. For the header matrix; a new primitive adds itself here.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
+#include "stillpoint/counters.hpp"
+#include "stillpoint/counters_ref.hpp"
 #include "stillpoint/freestanding_policy.hpp"
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/rendezvous.hpp"
@@ -85,7 +89,24 @@ int use_freestanding() {
   return use_swaps(first, second);
 }
 
+template <class Counters>
+std::int64_t use_counters(Counters&& counts) {
+  counts.add(1, std::int64_t{1});
+  counts.sub(1, std::uint64_t{1});
+  counts.put(2, -1);
+  std::array<std::int64_t, 2> values{};
+  counts.snapshot(values);
+  counts.for_each([](std::size_t, std::int64_t) {});
+  return counts.get(1) + counts.exchange(2, 5u) + counts.take(2) +
+         static_cast<std::int64_t>(counts.size() + counts.info().memory);
+}
+
 inline int use_everything() {
+  use_counters(counters<atomics>(2));
+  use_counters(counters<write_concurrency>(2));
+  use_counters(counters<write_concurrency, basic_std_policy<false>>(2, 1));
+  use_counters(new_counters(2, "atomics"));
+  use_counters(new_counters(2, counters_kind::write_concurrency));
   use_phaser<writer_reader_phaser<basic_std_policy<true>>>();
   use_phaser<writer_reader_phaser<basic_std_policy<false>>>();
   use_phaser<striped_writer_reader_phaser<basic_std_policy<true>>>();

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "models/counters.hpp"
 #include "models/recorder.hpp"
 #include "models/rendezvous.hpp"
 #include "models/writer_reader_phaser.hpp"
@@ -77,6 +78,16 @@ rc::Gen<rendezvous_operation> some_operation(rendezvous_operation) {
     if (op.action == rendezvous_action::leave) op.side = 1;
     return op;
   });
+}
+
+rc::Gen<models::counters_operation> some_operation(models::counters_operation) {
+  using operation = models::counters_operation;
+  const auto action = rc::gen::element(models::counters_action::add, models::counters_action::get,
+                                       models::counters_action::put, models::counters_action::exchange);
+  return rc::gen::build<operation>(
+      rc::gen::set(&operation::action, action), rc::gen::set(&operation::thread, rc::gen::inRange(0u, 3u)),
+      rc::gen::set(&operation::index, rc::gen::inRange<std::size_t>(0, 4)), rc::gen::set(&operation::value),
+      rc::gen::set(&operation::refused, rc::gen::arbitrary<bool>()));
 }
 
 template <class Model>
@@ -149,6 +160,10 @@ TEST(concurrent_rendezvous_model, has_every_guarantee) {
   expect_to_hold(has_every_guarantee<models::rendezvous_guarantees, models::concurrent_rendezvous>);
 }
 
+TEST(counters_model, has_every_guarantee) {
+  expect_to_hold(has_every_guarantee<models::counters_guarantees, models::counters<2>>, times);
+}
+
 template <class Model>
 void refused_steps_change_nothing() {
   Model now;
@@ -168,6 +183,10 @@ TEST(phaser_model, a_step_that_is_not_allowed_changes_nothing) {
 
 TEST(striped_phaser_model, a_step_that_is_not_allowed_changes_nothing) {
   expect_to_hold(refused_steps_change_nothing<models::striped_writer_reader_phaser>);
+}
+
+TEST(counters_model, a_step_that_is_not_allowed_changes_nothing) {
+  expect_to_hold(refused_steps_change_nothing<models::counters<2>>);
 }
 
 TEST(recorder_model, a_step_that_is_not_allowed_changes_nothing) {

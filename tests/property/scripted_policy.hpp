@@ -20,6 +20,8 @@ struct script {
   // Counts from 0.
   static inline unsigned thread = 0;
   static inline std::size_t stripe = 0;
+  // The stripe that the thread owns.
+  static inline std::size_t owned = no_stripe;
   // Called each time that an await finds it has to wait; throws if nobody is going to end the wait.
   static inline std::function<void()> others = [] { throw would_wait(); };
 
@@ -66,6 +68,8 @@ struct scripted_policy : basic_std_policy<Checked> {
   using mutex = scripted_mutex;
 
   static std::size_t stripe() noexcept { return script::stripe; }
+  static std::size_t owned_stripe() noexcept { return script::owned; }
+  static std::size_t concurrency() noexcept { return 3; }
   // Zero is nobody.
   static thread_id this_thread() noexcept { return script::thread + thread_id{1}; }
 

@@ -3,10 +3,13 @@
 // Operations of the models in words, for counterexamples and histories.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <ostream>
 #include <sstream>
 #include <string>
 
+#include "models/counters.hpp"
 #include "models/recorder.hpp"
 #include "models/rendezvous.hpp"
 #include "models/writer_reader_phaser.hpp"
@@ -25,6 +28,13 @@ inline std::ostream& operator<<(std::ostream& out, const rendezvous_operation& o
   out << name_of(op.action) << " by side " << op.side;
   if (op.action == rendezvous_action::look) out << ", " << name_of(op.result);
   if (op.action == rendezvous_action::hold || op.action == rendezvous_action::put) out << ", " << op.value;
+  return out << (op.refused ? ", refused" : "");
+}
+
+inline std::ostream& operator<<(std::ostream& out, const counters_operation& op) {
+  out << name_of(op.action) << " by thread " << op.thread << ", counter " << op.index;
+  if (op.action != counters_action::get) out << ", value " << static_cast<std::int64_t>(op.value);
+  if (op.found) out << ", found " << static_cast<std::int64_t>(*op.found);
   return out << (op.refused ? ", refused" : "");
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "verify/clients/counters.hpp"
 #include "verify/clients/recorder.hpp"
 #include "verify/clients/rendezvous.hpp"
 #include "verify/clients/writer_reader_phaser.hpp"
@@ -36,6 +37,21 @@ TEST(clients_on_real_threads, writer_reader_phaser) {
 
 TEST(clients_on_real_threads, striped_writer_reader_phaser) {
   clients::writer_reader_phaser_clients<clients::striped_kind>::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, counters_atomics) {
+  using clients::counters_of_atomics;
+  clients::counters_clients<counters_of_atomics>::list::for_each<policy>(expect_to_pass());
+  clients::sequentially_consistent_clients<counters_of_atomics>::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, counters_write_concurrency) {
+  clients::counters_clients<clients::counters_of_write_concurrency>::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, counters_ref_and_stripes) {
+  clients::counters_ref_clients::list::for_each<policy>(expect_to_pass());
+  clients::stripe_registry_clients::list::for_each<policy>(expect_to_pass());
 }
 
 TEST(clients_on_real_threads, recorder) {

@@ -5,11 +5,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <barrier>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <set>
@@ -18,6 +20,8 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "stillpoint/detail/stripe_registry.hpp"
 
 namespace {
 
@@ -124,6 +128,93 @@ TEST(std_policy, a_stripe_is_in_range_and_stays_the_threads_own) {
   for (const std::size_t stripe : stripes) EXPECT_LT(stripe, std_policy::stripe_count);
   const std::set<std::size_t> distinct(stripes.begin(), stripes.end());
   EXPECT_EQ(distinct.size(), std_policy::stripe_count) << "threads take the stripes in turn";
+}
+
+// The stripes that as many threads own while all of them live.
+std::vector<std::size_t> owned_at_the_same_time(std::size_t count) {
+  std::vector<std::size_t> owned(count);
+  std::barrier<> all_asked(static_cast<std::ptrdiff_t>(count));
+  std::vector<std::jthread> threads;
+  for (std::size_t& mine : owned) {
+    threads.emplace_back([&mine, &all_asked] {
+      mine = std_policy::owned_stripe();
+      all_asked.arrive_and_wait();
+      EXPECT_EQ(std_policy::owned_stripe(), mine) << "as long as it lives";
+    });
+  }
+  threads.clear();
+  return owned;
+}
+
+TEST(std_policy, stripes_change_hands_whole) {
+  const std::size_t mine = std_policy::owned_stripe();
+  ASSERT_LT(mine, std_policy::owned_stripe_limit);
+  for (int generation = 0; generation < 3; ++generation) {
+    std::vector<std::size_t> owned = owned_at_the_same_time(8);
+    std::sort(owned.begin(), owned.end());
+    // The lowest that are free: what ended threads gave back is used again.
+    for (std::size_t i = 0; i < owned.size(); ++i) EXPECT_EQ(owned[i], i < mine ? i : i + 1);
+  }
+}
+
+TEST(std_policy, a_thread_that_ends_has_given_its_stripe_back) {
+  static std::size_t at_the_end = 0;
+  struct asks_at_the_end {
+    asks_at_the_end() = default;
+    asks_at_the_end(const asks_at_the_end&) = delete;
+    asks_at_the_end& operator=(const asks_at_the_end&) = delete;
+    ~asks_at_the_end() { at_the_end = std_policy::owned_stripe(); }
+  };
+  std::jthread([] {
+    static thread_local const asks_at_the_end later;
+    static_cast<void>(&later);
+    EXPECT_LT(std_policy::owned_stripe(), std_policy::owned_stripe_limit);
+  }).join();
+  EXPECT_EQ(at_the_end, stillpoint::no_stripe);
+}
+
+TEST(stripe_registry, gives_out_the_lowest_number_that_is_free) {
+  static stillpoint::detail::stripe_registry<std::atomic, 40> registry;
+  for (std::size_t number = 0; number < 40; ++number) EXPECT_EQ(registry.claim(), number);
+  EXPECT_EQ(registry.claim(), stillpoint::no_stripe);
+  registry.give_back(39);
+  registry.give_back(7);
+  EXPECT_EQ(registry.claim(), 7u);
+  EXPECT_EQ(registry.claim(), 39u);
+  EXPECT_EQ(registry.claim(), stillpoint::no_stripe);
+}
+
+TEST(std_policy, at_least_one_thread_runs_at_once) {
+  EXPECT_GE(std_policy::concurrency(), 1u);
+}
+
+TEST(std_policy, creates_arrays_of_zeros_as_aligned_as_asked_for) {
+  for (const std::size_t alignment : {1u, 8u, 128u, 4096u}) {
+    auto* const first = std_policy::create_array<std::atomic<std::uint64_t>>(5, alignment);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(first) % alignment, 0u);
+    for (std::size_t i = 0; i < 5; ++i) {
+      EXPECT_EQ(first[i].load(std::memory_order_relaxed), 0u);
+      first[i].store(~std::uint64_t{0}, std::memory_order_relaxed);
+    }
+    std_policy::destroy_array(first, 5, alignment);
+  }
+}
+
+TEST(std_policy, destroys_each_element_of_an_array) {
+  struct element {
+    element() noexcept { ++alive(); }
+    element(const element&) = delete;
+    element& operator=(const element&) = delete;
+    ~element() { --alive(); }
+    static int& alive() {
+      static int count = 0;
+      return count;
+    }
+  };
+  auto* const first = std_policy::create_array<element>(3, 1);
+  EXPECT_EQ(element::alive(), 3);
+  std_policy::destroy_array(first, 3, 1);
+  EXPECT_EQ(element::alive(), 0);
 }
 
 TEST(std_policy, live_threads_have_different_names) {

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <source_location>
 #include <stdexcept>
 #include <string>
@@ -268,7 +269,9 @@ struct policy {
 
   static constexpr bool checked = true;
   static constexpr std::size_t stripe_count = 2;
-  static constexpr std::size_t cache_line = 64;
+  static constexpr std::size_t owned_stripe_limit = 2;
+  // Under a checker nothing is to be gained from distance, and each place that pads an array is one more.
+  static constexpr std::size_t cache_line = 8;
 
   template <class T>
   static const T& read(const plain<T>& p, location where = location::current()) {
@@ -315,6 +318,17 @@ struct policy {
     return here().choose(stripe_count, operation::stripe, where);
   }
 
+  // The client's first two threads may own one each, and at each call may not. The main thread owns the first
+  // one before and after the others run: so does an owner's successor.
+  static std::size_t owned_stripe(location where = location::current()) {
+    mode_of(where, operation::stripe);
+    const std::size_t thread = here().current_thread();
+    const std::size_t mine = thread == 0 ? 0 : thread - 1;
+    if (mine >= owned_stripe_limit) return no_stripe;
+    return here().choose(2, operation::stripe, where) == 0 ? mine : no_stripe;
+  }
+  static std::size_t concurrency() { return stripe_count; }
+
   static thread_id this_thread() { return here().current_thread() + 1; }
 
   template <class T, class... Args>
@@ -332,6 +346,23 @@ struct policy {
         reinterpret_cast<object<T>*>(reinterpret_cast<unsigned char*>(value) - offsetof(object<T>, memory));
     here().destroy_object(made->id, where);
     value->~T();
+  }
+
+  template <class T>
+  static T* create_array(std::size_t count, std::size_t, location where = location::current()) {
+    auto* made = static_cast<array<T>*>(here().heap().allocate(
+        here().current_thread(), sizeof(array<T>) + count * sizeof(T), alignof(array<T>)));
+    made->id = here().create_object(where);
+    T* const first = made->first();
+    for (std::size_t i = 0; i < count; ++i) ::new (first + i) T();
+    return first;
+  }
+
+  template <class T>
+  static void destroy_array(T* first, std::size_t count, std::size_t, location where = location::current()) {
+    if (mode_of(where, operation::destroy).dropped) return;
+    here().destroy_object((reinterpret_cast<array<T>*>(first) - 1)->id, where);
+    std::destroy_n(first, count);
   }
 
   static void check(bool condition, const char* text, location where = location::current()) {
@@ -354,6 +385,13 @@ struct policy {
   struct object {
     location_id id;
     alignas(T) unsigned char memory[sizeof(T)];
+  };
+
+  // Lies before the array's first element.
+  template <class T>
+  struct alignas(T) array {
+    location_id id;
+    T* first() { return reinterpret_cast<T*>(this + 1); }
   };
 };
 

@@ -6,6 +6,13 @@ namespace stillpoint::verify::orders {
 const std::vector<reviewed>& reviewed_survivors() {
   static const std::vector<reviewed> all = {
       {"*", "writer_exit/fetch_add", "bit 0 of the result inverted", "the result is not used"},
+      {"*", "add/fetch_add", "bit 0 of the result inverted", "the result is not used"},
+      {"counters_atomics", "basic_counters_ref/fetch_add", "bit 0 of the result inverted",
+       "the result is not used"},
+      {"counters_write_concurrency", "give_back/fetch_and", "bit 0 of the result inverted",
+       "the result is not used"},
+      {"counters_write_concurrency", "claim_in/load", "gives zero",
+       "a guess which number is free: the compare_exchange fails on a wrong one and tells what is"},
   };
   return all;
 }

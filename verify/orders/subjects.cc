@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/orders/subjects.hpp"
 
+#include "verify/clients/counters.hpp"
 #include "verify/clients/recorder.hpp"
 #include "verify/clients/rendezvous.hpp"
 #include "verify/clients/writer_reader_phaser.hpp"
@@ -33,12 +34,18 @@ subject make(std::string primitive, std::vector<std::string> files, std::vector<
 }  // namespace
 
 std::vector<subject> subjects() {
+  using clients::counters_clients;
+  using clients::counters_of_atomics;
+  using clients::counters_of_write_concurrency;
+  using clients::counters_ref_clients;
   using clients::owned_kind;
   using clients::plain_kind;
   using clients::recorder_clients;
   using clients::recorder_over_plain_phaser;
   using clients::rendezvous_clients;
+  using clients::sequentially_consistent_clients;
   using clients::storage_kind;
+  using clients::stripe_registry_clients;
   using clients::striped_kind;
   using clients::writer_reader_phaser_clients;
   const std::vector<std::string> phaser = {"lib/stillpoint/writer_reader_phaser.hpp",
@@ -53,6 +60,15 @@ std::vector<subject> subjects() {
           {"lib/stillpoint/rendezvous.hpp", "lib/stillpoint/rendezvous_storage.hpp",
            "lib/stillpoint/detail/meeting_point.hpp"},
           {}),
+      make<counters_clients<counters_of_atomics>::list,
+           sequentially_consistent_clients<counters_of_atomics>::list, counters_ref_clients::list>(
+          "counters_atomics",
+          {"lib/stillpoint/detail/atomic_cells.hpp", "lib/stillpoint/detail/counter_rows.hpp",
+           "lib/stillpoint/counters_ref.hpp"},
+          {}),
+      make<counters_clients<counters_of_write_concurrency>::list, stripe_registry_clients::list>(
+          "counters_write_concurrency",
+          {"lib/stillpoint/detail/striped_cells.hpp", "lib/stillpoint/detail/stripe_registry.hpp"}, {}),
   };
 }
 

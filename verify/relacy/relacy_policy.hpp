@@ -231,6 +231,7 @@ struct parked {
 
 struct relacy_policy {
   static constexpr std::size_t stripe_count = 2;
+  static constexpr std::size_t owned_stripe_limit = 2;
   // Relacy's allocations are no better aligned than that, and under a checker nothing is to be gained from
   // it.
   static constexpr std::size_t cache_line = rl::alignment;
@@ -308,6 +309,16 @@ struct relacy_policy {
     return choose_among(stripe_count, relacy::step(at, operation::stripe));
   }
 
+  // The client's first two threads may own one each, and at each call may not.
+  static std::size_t owned_stripe(std::source_location at = std::source_location::current()) {
+    const relacy::step now(at, operation::stripe);
+    const std::size_t mine = current_thread();
+    if (mine >= owned_stripe_limit) return no_stripe;
+    return choose_among(2, now) == 0 ? mine : no_stripe;
+  }
+
+  static std::size_t concurrency() { return stripe_count; }
+
   static std::size_t choose(std::size_t n, std::source_location at = std::source_location::current()) {
     return choose_among(n, relacy::step(at, operation::choose));
   }
@@ -341,6 +352,14 @@ struct relacy_policy {
 
   template <class T>
   static void destroy(T* object, std::source_location at = std::source_location::current());
+
+  template <class T>
+  static T* create_array(std::size_t count, std::size_t alignment,
+                         std::source_location at = std::source_location::current());
+
+  template <class T>
+  static void destroy_array(T* first, std::size_t count, std::size_t alignment,
+                            std::source_location at = std::source_location::current());
 
  private:
   static unsigned current_thread() { return static_cast<unsigned>(rl::ctx().threadx_->index_); }
@@ -741,6 +760,32 @@ void relacy_policy::destroy(T* object, std::source_location at) {
     relacy::refuse_second_destroy(object, now.where());
     object->~T();
     relacy::release(object, sizeof(T), now.where());
+  }
+  now.end();
+}
+
+template <class T>
+T* relacy_policy::create_array(std::size_t count, std::size_t, std::source_location at) {
+  static_assert(alignof(T) <= rl::alignment, "Relacy allocates no memory that is better aligned");
+  const relacy::step now(at, operation::create);
+  void* const memory = rl::ctx().alloc(count * sizeof(T), false, now.where());
+  relacy::name_object(memory, "object");
+  now.begin(memory, [](auto&) { return "create array"; });
+  relacy::poison(memory, count * sizeof(T));
+  now.end();
+  T* const first = static_cast<T*>(memory);
+  std::uninitialized_value_construct_n(first, count);
+  return first;
+}
+
+template <class T>
+void relacy_policy::destroy_array(T* first, std::size_t count, std::size_t, std::source_location at) {
+  const relacy::step now(at, operation::destroy);
+  now.begin(first, [](auto&) { return "destroy array"; });
+  if (!now.mode().dropped) {
+    relacy::refuse_second_destroy(first, now.where());
+    std::destroy_n(first, count);
+    relacy::release(first, count * sizeof(T), now.where());
   }
   now.end();
 }

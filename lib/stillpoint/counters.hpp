@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// counters: an array of 64-bit counters that any number of threads add to.
+//
+// For statistics: requests, bytes, errors, and whatever else is counted often and read now and then. Two
+// kinds with one interface. counters<atomics> is sequentially consistent over the whole array.
+// counters<write_concurrency> makes adding as cheap as a load and a store that no other core wants, and
+// promises less to those who read meanwhile.
+//
+// Costs. atomics: a seq_cst read-modify-write per add, on a cache line that all writers share; 8 bytes per
+// counter. write_concurrency: a relaxed load and store per add for threads that own a stripe, a fetch_add for
+// the others; get, put and exchange visit all stripes; 8 bytes x (stripes + 1) per counter. Both round a row
+// of counters up to whole cache lines.
+//
+// Do not use write_concurrency where a read has to agree with another read, or to tell another thread that
+// something is done: it orders nothing. Do not use either where several counters have to be read at one
+// moment: use a recorder.
+//
+// Progress. add, sub: wait-free where fetch_add is. get, put, for_each, snapshot: wait-free where loads and
+// stores are. exchange, take: wait-free for atomics where exchange is; lock-free for write_concurrency, and
+// delayed only by other writes of the base cell. There is no lock.
+//
+// What the caller owes:
+//   1. The array outlives every call on it (counters_ref takes care of that).
+//   2. write_concurrency: add and sub are not called from a signal handler, and a call does not move from one
+//      thread to another before it returns.
+//   3. write_concurrency: the process has one copy of the library's inline variables.
+//
+// What the class owes: counters_start_at_zero, writes_are_atomic, no_write_is_lost, counters_wrap_around,
+// read_sees_all_writes_before_it, every_write_is_seen_at_last, concurrent_puts_leave_one_of_them,
+// nothing_taken_is_lost; atomics: later_write_is_never_seen_alone, readers_agree_on_the_order,
+// a_write_is_seen_by_one_of_two; write_concurrency: read_beside_a_put_is_a_put_plus_adds,
+// stripes_change_hands_whole. docs/counters.md says what each means and how it is checked.
+//
+// Source: the manual page of Erlang's module counters (Ericsson AB, 2018). Differs in what a read beside a
+// put may return, and adds exchange, take, for_each and snapshot.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+
+#include "stillpoint/atomics_policy.hpp"
+#include "stillpoint/detail/atomic_cells.hpp"
+#include "stillpoint/detail/exception.hpp"
+#include "stillpoint/detail/striped_cells.hpp"
+#include "stillpoint/std_policy.hpp"
+
+namespace stillpoint {
+
+// The two kinds, as counters' first argument.
+struct atomics {};
+struct write_concurrency {};
+
+template <class Option>
+concept counters_option = std::same_as<Option, atomics> || std::same_as<Option, write_concurrency>;
+
+// What a counter is changed by or set to: any integer of up to 64 bits, taken modulo 2^64.
+template <class N>
+concept counter_number =
+    std::integral<N> && !std::same_as<std::remove_cv_t<N>, bool> && sizeof(N) <= sizeof(std::int64_t);
+
+struct counters_info {
+  // How many counters there are.
+  std::size_t size = 0;
+  // How many bytes were allocated for them.
+  std::size_t memory = 0;
+
+  friend bool operator==(const counters_info&, const counters_info&) = default;
+};
+
+namespace detail {
+
+template <class Option, atomics_policy P>
+struct cells_of {
+  using type = atomic_cells<P>;
+};
+template <atomics_policy P>
+struct cells_of<write_concurrency, P> {
+  using type = striped_cells<P>;
+};
+
+}  // namespace detail
+
+template <counters_option Option = atomics, atomics_policy P = std_policy>
+class counters {
+  static constexpr bool striped = std::same_as<Option, write_concurrency>;
+
+ public:
+  // All zero. Errors: std::invalid_argument if size is 0, std::length_error if so many cannot be allocated.
+  explicit counters(std::size_t size) requires(!striped) : cells_(size) {}
+
+  // `stripes` threads can add without sharing a cell; by default as many as can run at once. Errors: as
+  // above, and std::invalid_argument if stripes is not in [1, P::owned_stripe_limit].
+  explicit counters(std::size_t size, std::size_t stripes = default_stripes()) requires striped
+      : cells_(size, checked_stripes(stripes)) {}
+
+  counters(const counters&) = delete;
+  counters& operator=(const counters&) = delete;
+
+  // Every `index` below is in [1, size()]. Errors: std::out_of_range if it is not; nothing has changed then.
+
+  template <counter_number N>
+  void add(std::size_t index, N n) {
+    cells_.add(position(index, "add"), static_cast<std::uint64_t>(n));
+  }
+
+  template <counter_number N>
+  void sub(std::size_t index, N n) {
+    cells_.add(position(index, "sub"), std::uint64_t{0} - static_cast<std::uint64_t>(n));
+  }
+
+  std::int64_t get(std::size_t index) const {
+    return static_cast<std::int64_t>(cells_.get(position(index, "get")));
+  }
+
+  // Sets the counter. A heavy operation for write_concurrency: a get and then a store.
+  template <counter_number N>
+  void put(std::size_t index, N value) {
+    cells_.put(position(index, "put"), static_cast<std::uint64_t>(value));
+  }
+
+  // Sets the counter and returns what it was. An add is either in what is returned or in what is left.
+  template <counter_number N>
+  std::int64_t exchange(std::size_t index, N value) {
+    return static_cast<std::int64_t>(
+        cells_.replace(position(index, "exchange"), static_cast<std::uint64_t>(value)));
+  }
+
+  // exchange(index, 0): reads and resets, and nothing is lost in between.
+  std::int64_t take(std::size_t index) {
+    return static_cast<std::int64_t>(cells_.replace(position(index, "take"), 0));
+  }
+
+  // Calls f(index, value) for each counter, from 1 on. Each is read for itself, not all at one moment.
+  template <std::invocable<std::size_t, std::int64_t> F>
+  void for_each(F&& f) const {
+    for (std::size_t at = 0; at < cells_.size(); ++at) {
+      f(at + 1, static_cast<std::int64_t>(cells_.get(at)));
+    }
+  }
+
+  // Reads all counters into `values`, the first into values[0]; each for itself, not all at one moment.
+  // Errors: std::invalid_argument if values.size() is not size(); nothing is written then.
+  void snapshot(std::span<std::int64_t> values) const {
+    if (values.size() != cells_.size()) [[unlikely]]
+      fail_span(values.size());
+    for (std::size_t at = 0; at < values.size(); ++at) {
+      values[at] = static_cast<std::int64_t>(cells_.get(at));
+    }
+  }
+
+  std::size_t size() const noexcept { return cells_.size(); }
+
+  // How many threads can add without sharing a cell.
+  std::size_t stripes() const noexcept requires striped { return cells_.stripes(); }
+
+  counters_info info() const noexcept { return {cells_.size(), cells_.memory()}; }
+
+  static std::size_t default_stripes() requires striped {
+    return std::min<std::size_t>(P::concurrency(), P::owned_stripe_limit);
+  }
+
+ private:
+  std::size_t position(std::size_t index, const char* call) const {
+    const std::size_t at = index - 1;
+    // Index 0 wraps to the largest position.
+    if (at >= cells_.size()) [[unlikely]]
+      fail_index(index, call);
+    return at;
+  }
+
+  static std::size_t checked_stripes(std::size_t stripes) {
+    if (stripes == 0 || stripes > P::owned_stripe_limit) [[unlikely]] {
+      detail::fail<std::invalid_argument>("counters: " + std::to_string(stripes) +
+                                          " stripes; valid numbers of stripes are 1 to " +
+                                          std::to_string(P::owned_stripe_limit));
+    }
+    return stripes;
+  }
+
+  [[noreturn, gnu::cold, gnu::noinline]] void fail_index(std::size_t index, const char* call) const {
+    detail::fail<std::out_of_range>(std::string("counters::") + call + ": index " + std::to_string(index) +
+                                    " is out of range; valid indexes are 1 to " +
+                                    std::to_string(cells_.size()));
+  }
+
+  [[noreturn, gnu::cold, gnu::noinline]] void fail_span(std::size_t given) const {
+    detail::fail<std::invalid_argument>("counters::snapshot: the span has " + std::to_string(given) +
+                                        " elements; it has to have " + std::to_string(cells_.size()));
+  }
+
+  typename detail::cells_of<Option, P>::type cells_;
+};
+
+}  // namespace stillpoint

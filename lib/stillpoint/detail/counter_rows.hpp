@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The memory of an array of counters: zeros in rows that share no cache line.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include "stillpoint/atomics_policy.hpp"
+#include "stillpoint/detail/exception.hpp"
+
+namespace stillpoint::detail {
+
+// Rows of `size` cells, each row in whole cache lines of its own, in one allocation.
+template <atomics_policy P>
+class counter_rows {
+ public:
+  using cell = typename P::template atomic<std::uint64_t>;
+
+  // Errors: std::invalid_argument if size is 0, std::length_error if the rows cannot be allocated.
+  counter_rows(std::size_t size, std::size_t rows)
+      : size_(checked(size, rows)),
+        row_length_(whole_lines(size)),
+        cell_count_(row_length_ * rows),
+        cells_(allocate(size, rows)) {}
+  counter_rows(const counter_rows&) = delete;
+  counter_rows& operator=(const counter_rows&) = delete;
+  ~counter_rows() { P::destroy_array(cells_, cell_count_, P::cache_line); }
+
+  cell& at(std::size_t row, std::size_t position) const { return cells_[row * row_length_ + position]; }
+  std::size_t size() const { return size_; }
+  // In bytes: all that was allocated.
+  std::size_t memory() const { return cell_count_ * sizeof(cell); }
+
+ private:
+  static constexpr std::size_t cells_per_line = P::cache_line / sizeof(std::uint64_t);
+  static_assert(cells_per_line >= 1, "a cache line holds no 64-bit number");
+
+  static constexpr std::size_t whole_lines(std::size_t size) {
+    return (size + cells_per_line - 1) / cells_per_line * cells_per_line;
+  }
+
+  // The largest size for which the bytes of `rows` rows can be counted as a distance between pointers.
+  static constexpr std::size_t max_size(std::size_t rows) {
+    constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max());
+    return most / sizeof(cell) / rows / cells_per_line * cells_per_line;
+  }
+
+  static std::size_t checked(std::size_t size, std::size_t rows) {
+    if (size == 0) [[unlikely]]
+      fail<std::invalid_argument>("counters: size is 0; " + valid_sizes(rows));
+    if (size > max_size(rows)) [[unlikely]]
+      fail_too_large(size, rows);
+    return size;
+  }
+
+  cell* allocate(std::size_t size, std::size_t rows) const {
+#if defined(__cpp_exceptions)
+    try {
+      return P::template create_array<cell>(cell_count_, P::cache_line);
+    } catch (const std::bad_alloc&) {
+      fail_too_large(size, rows);
+    }
+#else
+    static_cast<void>(size);
+    static_cast<void>(rows);
+    return P::template create_array<cell>(cell_count_, P::cache_line);
+#endif
+  }
+
+  [[noreturn, gnu::cold, gnu::noinline]] static void fail_too_large(std::size_t size, std::size_t rows) {
+    fail<std::length_error>("counters: size " + std::to_string(size) + " is too large to allocate; " +
+                            valid_sizes(rows));
+  }
+
+  static std::string valid_sizes(std::size_t rows) {
+    return "valid sizes are 1 to " + std::to_string(max_size(rows)) + ", as far as memory goes";
+  }
+
+  std::size_t size_;
+  std::size_t row_length_;
+  std::size_t cell_count_;
+  cell* cells_;
+};
+
+}  // namespace stillpoint::detail

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// thread_stripe: the number that the calling thread owns in this process, from the first time it asks until
+// it ends.
+//
+// A thread that asks while its thread_local objects are being destroyed may have given its number back
+// already, and then owns none. The child of a fork keeps the numbers of all threads of its parent as taken.
+// Fibers that move between threads in the middle of a call, and signal handlers that interrupt one, break the
+// ownership: they may not call what relies on it.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+
+#include "stillpoint/atomics_policy.hpp"
+#include "stillpoint/detail/stripe_registry.hpp"
+
+namespace stillpoint::detail {
+
+// Visible: a process has to have one of them, also where shared objects are compiled with
+// -fvisibility=hidden. With two, two threads would own the same number. (Clang's objects that are loaded by
+// dlopen with RTLD_LOCAL have one each all the same; see docs/counters.md.)
+class [[gnu::visibility("default")]] thread_stripe {
+ public:
+  static constexpr std::size_t limit = 1024;
+
+  static std::size_t index() noexcept {
+    const std::size_t mine = mine_;
+    if (mine == not_yet_asked) [[unlikely]]
+      return claim();
+    return mine;
+  }
+
+ private:
+  static constexpr std::size_t not_yet_asked = no_stripe - 1;
+
+  // Its destructor runs when the thread ends.
+  struct lease {
+    lease() = default;
+    lease(const lease&) = delete;
+    lease& operator=(const lease&) = delete;
+    ~lease() {
+      const std::size_t mine = mine_;
+      mine_ = no_stripe;
+      if (mine < limit) registry_.give_back(mine);
+    }
+  };
+
+  [[gnu::cold, gnu::noinline]] static std::size_t claim() noexcept {
+    static thread_local const lease until_thread_ends;
+    static_cast<void>(until_thread_ends);
+    mine_ = registry_.claim();
+    return mine_;
+  }
+
+  static inline constinit stripe_registry<std::atomic, limit> registry_{};
+  static inline thread_local constinit std::size_t mine_ = not_yet_asked;
+};
+
+}  // namespace stillpoint::detail

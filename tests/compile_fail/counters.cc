@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What cannot be written with counters.
+#include "stillpoint/counters.hpp"
+
+#include <cstdint>
+#include <utility>
+
+#include "stillpoint/counters_ref.hpp"
+
+namespace stillpoint::tests {
+
+using plain_counters = counters<atomics>;
+using striped_counters = counters<write_concurrency>;
+
+void options_are_those_two(std::size_t size) {
+  striped_counters with_stripes(size, 3);
+  plain_counters without_stripes(size);
+  // must not compile: counters_option
+  counters<int> of_int(size);
+  // must not compile: counters_option
+  counters<counters_kind> of_kind(size);
+  // must not compile: no matching (function for call|constructor)
+  plain_counters atomics_with_stripes(size, 3);
+  // must not compile: (non-scalar type|no viable conversion)
+  plain_counters from_size = size;
+  // must not compile: (no matching function for call|no matching constructor)
+  plain_counters no_size;
+  // must not compile: (cannot convert|invalid conversion|no matching function|no known conversion)
+  static_cast<void>(new_counters(size, 7));
+  // must not compile: (constraints|requires)
+  static_cast<void>(without_stripes.stripes());
+  static_cast<void>(with_stripes.stripes());
+}
+
+void numbers_are_integers_of_64_bits(plain_counters& counts, const counters_ref& shared) {
+  counts.add(1, std::int64_t{-1});
+  counts.add(1, std::uint64_t{1});
+  counts.put(1, short{1});
+  // must not compile: counter_number
+  counts.add(1, 1.5);
+  // must not compile: counter_number
+  counts.sub(1, true);
+  // must not compile: counter_number
+  counts.put(1, nullptr);
+  // must not compile: counter_number
+  counts.exchange(1, 2.0F);
+  // must not compile: counter_number
+  shared.add(1, 1.5);
+  shared.add(1, 1);
+}
+
+void readers_do_not_write(const plain_counters& counts) {
+  static_cast<void>(counts.get(1) + static_cast<std::int64_t>(counts.size()));
+  // must not compile: (discards qualifiers|not marked const)
+  counts.add(1, 1);
+  // must not compile: (discards qualifiers|not marked const)
+  counts.take(1);
+}
+
+void arrays_stay_where_they_are(plain_counters& counts, striped_counters& striped) {
+  counts.add(1, striped.get(1));
+  // must not compile: deleted
+  plain_counters copy(counts);
+  // must not compile: deleted
+  striped_counters moved(std::move(striped));
+  // must not compile: deleted
+  striped = striped_counters(1);
+  // must not compile: ignoring return.*nodiscard
+  new_counters(1);
+}
+
+void handles_are_never_empty(counters_ref& handle) {
+  counters_ref copy(handle);
+  counters_ref moved(std::move(copy));
+  copy = moved;
+  // must not compile: no matching (function for call|constructor)
+  counters_ref none;
+}
+
+// must not compile: policy_provides_atomic\b
+counters<atomics, int> no_policy(1);
+
+}  // namespace stillpoint::tests
