@@ -134,19 +134,24 @@ void barrier(benchmark::State& state) {
 }  // namespace
 
 void register_rendezvous_benchmarks(double seconds) {
-  const auto add = [seconds](const std::string& name, void (*run)(benchmark::State&)) {
+  // Short, so that on a busy machine some of them have both cores to themselves from the first to the last.
+  const auto on_two_cores = [](const std::string& name, void (*run)(benchmark::State&)) {
+    constexpr int meetings = 20'000;
+    benchmark::RegisterBenchmark(name.c_str(), run)->Iterations(meetings)->UseRealTime()->Threads(2);
+  };
+  on_two_cores("two flags by hand", wait_by_hand);
+  on_two_cores("rendezvous wait", wait<cores::two, waiting::patiently>);
+  on_two_cores("rendezvous swap", swap);
+  on_two_cores("two flags, swap by hand", swap_by_hand);
+  on_two_cores("std::barrier of 2", barrier<cores::two>);
+  const auto on_one_core = [seconds](const std::string& name, void (*run)(benchmark::State&)) {
     benchmark::RegisterBenchmark(name.c_str(), run)->MinTime(seconds)->UseRealTime()->Threads(2);
   };
-  add("two flags by hand", wait_by_hand);
-  add("rendezvous wait", wait<cores::two, waiting::patiently>);
-  add("rendezvous swap", swap);
-  add("two flags, swap by hand", swap_by_hand);
-  add("std::barrier of 2", barrier<cores::two>);
-  add("one core: flags, yield", yield_by_hand);
-  add("one core: wait, yield", wait<cores::one, waiting::yielding>);
-  add("one core: wait, patient", wait<cores::one, waiting::patiently>);
-  add("one core: wait, sleep", wait<cores::one, waiting::sleeping>);
-  add("one core: std::barrier", barrier<cores::one>);
+  on_one_core("one core: flags, yield", yield_by_hand);
+  on_one_core("one core: wait, yield", wait<cores::one, waiting::yielding>);
+  on_one_core("one core: wait, patient", wait<cores::one, waiting::patiently>);
+  on_one_core("one core: wait, sleep", wait<cores::one, waiting::sleeping>);
+  on_one_core("one core: std::barrier", barrier<cores::one>);
 }
 
 }  // namespace stillpoint::bench

@@ -27,7 +27,7 @@ class swapped_data {
   swapped_data() = default;
   template <class First, class Second>
   constexpr swapped_data(First&& first, Second&& second)
-      : data_{{std::forward<First>(first)}, {std::forward<Second>(second)}} {}
+      : data_{{std::in_place, std::forward<First>(first)}, {std::in_place, std::forward<Second>(second)}} {}
 
   T& operator[](unsigned index) { return data_[index].value; }
 
@@ -36,9 +36,7 @@ class swapped_data {
   struct alignas(P::cache_line > alignof(T) ? P::cache_line : alignof(T)) datum {
     datum() = default;
     template <class Argument>
-    requires(!std::same_as<std::remove_cvref_t<Argument>, datum>)  //
-        constexpr explicit(false) datum(Argument&& argument)
-        : value(std::forward<Argument>(argument)) {}
+    constexpr datum(std::in_place_t, Argument&& argument) : value(std::forward<Argument>(argument)) {}
 
     T value{};
   };
