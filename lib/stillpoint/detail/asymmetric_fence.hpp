@@ -18,7 +18,33 @@
 #include <unistd.h>
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+#define STILLPOINT_FENCES_BY_UPDATES 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define STILLPOINT_FENCES_BY_UPDATES 1
+#endif
+#endif
+
 namespace stillpoint::detail {
+
+#if defined(STILLPOINT_FENCES_BY_UPDATES)
+
+// ThreadSanitizer knows no fences, and GCC refuses them there. Updates of one place by all threads are at
+// least as strong: each is ordered with all others.
+inline constinit std::atomic<unsigned> fenced{0};
+inline void full_fence() noexcept {
+  fenced.fetch_add(1, std::memory_order_seq_cst);
+}
+
+#undef STILLPOINT_FENCES_BY_UPDATES
+#else
+
+inline void full_fence() noexcept {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
+#endif
 
 #if defined(__linux__) && defined(__NR_membarrier)
 
@@ -41,25 +67,25 @@ inline void light_fence() noexcept {
   if (membarrier_registered.load(std::memory_order_relaxed)) [[likely]] {
     std::atomic_signal_fence(std::memory_order_seq_cst);
   } else {
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    full_fence();
   }
 }
 
 inline void heavy_fence() noexcept {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  full_fence();
   // Called whatever this thread knows of the registration: a light fence on another thread may already rely
   // on it. Where the kernel has no such call it fails at once, and every light fence is a real one.
   syscall(__NR_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  full_fence();
 }
 
 #else
 
 inline void light_fence() noexcept {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  full_fence();
 }
 inline void heavy_fence() noexcept {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  full_fence();
 }
 
 #endif
