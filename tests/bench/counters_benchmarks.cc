@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Counters of both kinds, beside std::atomic and a mutex (benchmarks.cc) and Erlang's (erlang.cc).
+// Counters of both kinds, beside std::atomic and a mutex (benchmarks.cc) and Erlang's (peers).
 #include <benchmark/benchmark.h>
 
 #include <atomic>

@@ -8,6 +8,8 @@
 #include <ostream>
 #include <thread>
 
+#include "tests/bench/peers.hpp"
+
 namespace stillpoint::bench {
 namespace {
 
@@ -131,15 +133,15 @@ bool some_target_is_undecided(const std::vector<measurement>& all) {
 std::vector<measurement> run_rounds(std::size_t rounds, std::ostream& progress) {
   std::vector<measurement> all;
   collector reporter(all);
+  const peers others(progress);
   for (std::size_t round = 0; round < rounds || (round < 2 * rounds && some_target_is_undecided(all));
        ++round) {
     progress << "round " << round + 1 << (round < rounds ? "" : ", for the machine is busy") << '\n'
              << std::flush;
     reporter.begin_round(round);
     benchmark::RunSpecifiedBenchmarks(&reporter);
-    const auto of_erlang = measure_erlang(round);
-    if (of_erlang.empty()) progress << "no escript: Erlang's counters are left out\n";
-    all.insert(all.end(), of_erlang.begin(), of_erlang.end());
+    const auto of_others = others.measure(round);
+    all.insert(all.end(), of_others.begin(), of_others.end());
   }
   return all;
 }

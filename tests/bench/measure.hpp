@@ -59,9 +59,6 @@ void register_benchmarks(double seconds);
 void register_rendezvous_benchmarks(double seconds);
 void register_counters_benchmarks(double seconds);
 
-// What Erlang's counters cost; nothing where there is no Erlang.
-std::vector<measurement> measure_erlang(std::size_t round);
-
 // Runs what is registered `rounds` times, and up to as often again while a ratio with a target has too few
 // undisturbed rounds; `progress` is told which round begins.
 std::vector<measurement> run_rounds(std::size_t rounds, std::ostream& progress);
