@@ -5,6 +5,7 @@ load(
     "CheckedSourcesInfo",
     "checked_sources_test_impl",
     "compilation_context_of",
+    "include_flags",
     "is_ours",
     "merge_checked",
     "own_sources",
@@ -16,16 +17,19 @@ _CLANG_TIDY = "clang-tidy-19"
 def _definitions(ctx):
     return [option for option in getattr(ctx.rule.attr, "copts", []) if option.startswith("-D")]
 
-def _tidy(ctx, source, headers, flags):
-    log = ctx.actions.declare_file("%s.%s.clang-tidy" % (ctx.rule.attr.name, source.basename))
+# Most of the time goes into the system's headers, so that many of ours are looked at in one translation unit.
+_HEADERS_AT_ONCE = 16
+
+def _tidy(ctx, name, source, inputs, options, flags):
+    log = ctx.actions.declare_file(name + ".clang-tidy")
     ctx.actions.run(
         outputs = [log],
-        inputs = depset([source, ctx.file._configuration], transitive = [headers]),
+        inputs = depset([source, ctx.file._configuration], transitive = [inputs]),
         executable = ctx.executable._run_checker,
-        arguments = [log.path, _CLANG_TIDY, _CLANG_TIDY, "--quiet", "--config-file=" + ctx.file._configuration.path, source.path, "--"] +
-                    ["-xc++", "-std=c++20", "-Wno-pragma-once-outside-header"] + flags,
+        arguments = [log.path, _CLANG_TIDY, _CLANG_TIDY, "--quiet", "--config-file=" + ctx.file._configuration.path] +
+                    options + [source.path, "--", "-xc++", "-std=c++20"] + flags,
         mnemonic = "ClangTidy",
-        progress_message = "clang-tidy " + source.short_path,
+        progress_message = "clang-tidy " + name,
         use_default_shell_env = True,
     )
     return log
@@ -35,21 +39,44 @@ def _clang_tidy_aspect_impl(target, ctx):
         return []
     context, flags = compilation_context_of(target, ctx)
     sources = own_sources(ctx)
-    headers = depset(sources, transitive = [context.headers])
+    inputs = depset(sources, transitive = [context.headers])
     flags = flags + _definitions(ctx)
-    return [merge_checked(ctx, sources, [_tidy(ctx, source, headers, flags) for source in sources])]
+    return [merge_checked(ctx, sources, [
+        _tidy(ctx, "%s.%s" % (ctx.rule.attr.name, source.basename), source, inputs, [], flags)
+        for source in sources
+        if source.extension == "cc"
+    ])]
+
+_CONFIGURATION = {
+    "_configuration": attr.label(default = "//:.clang-tidy", allow_single_file = True),
+    "_run_checker": attr.label(default = "//tools/build:run_checker", executable = True, cfg = "exec"),
+}
 
 _clang_tidy_aspect = aspect(
     implementation = _clang_tidy_aspect_impl,
     attr_aspects = ["deps"],
-    attrs = {
-        "_configuration": attr.label(default = "//:.clang-tidy", allow_single_file = True),
-        "_run_checker": attr.label(default = "//tools/build:run_checker", executable = True, cfg = "exec"),
-    },
+    attrs = _CONFIGURATION,
 )
 
+def _tidy_headers(ctx, number, headers, inputs, flags):
+    name = "%s.headers_%d" % (ctx.label.name, number)
+    source = ctx.actions.declare_file(name + ".cc")
+    ctx.actions.write(source, "".join(["#include \"%s\"\n" % header.path for header in headers]))
+    pattern = "(^|/)(%s)$" % "|".join([header.path.replace(".", "\\.") for header in headers])
+    return _tidy(ctx, name, source, inputs, ["--header-filter=" + pattern], flags)
+
+def _clang_tidy_test_impl(ctx):
+    context = cc_common.merge_cc_infos(cc_infos = [target[CcInfo] for target in ctx.attr.targets if CcInfo in target]).compilation_context
+    sources = depset(transitive = [target[CheckedSourcesInfo].sources for target in ctx.attr.targets])
+    headers = [source for source in sources.to_list() if source.extension == "hpp"]
+    inputs = depset(headers, transitive = [context.headers])
+    return checked_sources_test_impl(ctx, [
+        _tidy_headers(ctx, first // _HEADERS_AT_ONCE, headers[first:first + _HEADERS_AT_ONCE], inputs, include_flags(context))
+        for first in range(0, len(headers), _HEADERS_AT_ONCE)
+    ])
+
 clang_tidy_test = rule(
-    implementation = checked_sources_test_impl,
+    implementation = _clang_tidy_test_impl,
     test = True,
-    attrs = {"targets": attr.label_list(aspects = [_clang_tidy_aspect])},
+    attrs = dict(_CONFIGURATION, targets = attr.label_list(aspects = [_clang_tidy_aspect])),
 )

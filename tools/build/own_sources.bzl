@@ -49,18 +49,19 @@ def merge_checked(ctx, sources, logs):
 def is_ours(target):
     return not target.label.workspace_name
 
-def checked_sources_test_impl(ctx):
+def checked_sources_test_impl(ctx, more_logs = []):
     """Implementation of a test rule with `targets` (visited by an aspect): fails if a log is not empty.
 
     Args:
       ctx: the rule's context.
+      more_logs: of checks that look at several targets at once.
 
     Returns:
       The rule's providers: the test, and the list of the sources checked as output group "sources".
     """
     infos = [target[CheckedSourcesInfo] for target in ctx.attr.targets]
     sources = depset(transitive = [info.sources for info in infos])
-    logs = depset(transitive = [info.logs for info in infos])
+    logs = depset(more_logs, transitive = [info.logs for info in infos])
 
     listing = ctx.actions.declare_file(ctx.label.name + ".sources")
     ctx.actions.write(listing, "".join(sorted([file.short_path + "\n" for file in sources.to_list()])))

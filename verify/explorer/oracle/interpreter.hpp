@@ -17,6 +17,7 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -64,8 +65,7 @@ class interpreter {
     for (unsigned l = 0; l < atomic_count_; ++l) atomics_[l].emplace(0);
     for (unsigned l = 0; l < mutex_count(p); ++l) mutexes_[l].emplace();
     for (unsigned l = 0; l < plain_count(p); ++l) {
-      plains_[l].emplace();
-      P::write(*plains_[l], 0);
+      P::write(plains_[l].emplace(), 0);
     }
   }
 
@@ -86,7 +86,7 @@ class interpreter {
   // an interpreter as it takes an outcome, for those who may not allocate.
   int result(unsigned thread, unsigned index) const { return results_[thread][index]; }
   bool failed_spuriously(unsigned thread, unsigned index) const { return spurious_[thread][index] != 0; }
-  int final_value(unsigned location) { return atomics_[location]->load(std::memory_order_relaxed); }
+  int final_value(unsigned location) { return existing(atomics_[location]).load(std::memory_order_relaxed); }
 
   outcome read_outcome() {
     outcome o;
@@ -104,6 +104,12 @@ class interpreter {
   using plain = typename P::template plain<int>;
   using mutex = typename P::mutex;
 
+  template <class T>
+  static T& existing(std::optional<T>& place) {
+    if (!place) std::abort();
+    return *place;
+  }
+
   static int value_of(const operand& o, const int* results) {
     return o.is_constant() ? o.constant : results[o.base] + o.constant;
   }
@@ -112,13 +118,13 @@ class interpreter {
     if (is_fence(i.op)) {
       run_fence(i);
     } else if (i.op == operation::lock) {
-      mutexes_[i.location]->lock();
+      existing(mutexes_[i.location]).lock();
     } else if (i.op == operation::unlock) {
-      mutexes_[i.location]->unlock();
+      existing(mutexes_[i.location]).unlock();
     } else if (i.op == operation::plain_read) {
-      results[index] = P::read(*plains_[i.location]);
+      results[index] = P::read(existing(plains_[i.location]));
     } else if (i.op == operation::plain_write) {
-      P::write(*plains_[i.location], value_of(i.value, results));
+      P::write(existing(plains_[i.location]), value_of(i.value, results));
     } else if (is_cas(i.op)) {
       results[index] = run_cas(i, results, spurious);
     } else {
@@ -137,7 +143,7 @@ class interpreter {
   }
 
   int run_cas(const instruction& i, const int* results, char& spurious) {
-    auto& at = *atomics_[i.location];
+    auto& at = existing(atomics_[i.location]);
     const int expected = value_of(i.expected, results);
     const int desired = value_of(i.value, results);
     int seen = expected;
@@ -149,7 +155,7 @@ class interpreter {
   }
 
   int run_access(const instruction& i, int value) {
-    auto& at = *atomics_[i.location];
+    auto& at = existing(atomics_[i.location]);
     switch (i.op) {
       case operation::load:
         return at.load(i.order);
