@@ -254,6 +254,22 @@ class mutex {
 struct waiter {
   waiter() = default;
   explicit waiter(std::chrono::nanoseconds) {}
+  void operator()() {}
+};
+
+// Has passed when it is asked for the first time, or when it is asked for the second time. A clock may say
+// more often that it has not; whoever asks then has only looked more often.
+class deadline {
+ public:
+  template <class Duration>
+  explicit deadline(const Duration&) {}
+
+  bool passed(std::source_location where = std::source_location::current()) const {
+    return std::exchange(asked_, true) || here().choose(2, operation::stripe, where) == 0;
+  }
+
+ private:
+  mutable bool asked_ = false;
 };
 
 struct policy {
@@ -263,6 +279,7 @@ struct policy {
   using plain = explorer::plain<T>;
   using mutex = explorer::mutex;
   using waiter = explorer::waiter;
+  using deadline = explorer::deadline;
   using thread_id = std::uintptr_t;
   using moment = explorer::moment;
   using location = std::source_location;

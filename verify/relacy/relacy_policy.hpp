@@ -246,6 +246,22 @@ struct relacy_policy {
   struct waiter {
     waiter() = default;
     explicit waiter(std::chrono::nanoseconds) {}
+    void operator()() {}
+  };
+
+  // Has passed when it is asked for the first time, or when it is asked for the second time. A clock may say
+  // more often that it has not; whoever asks then has only looked more often.
+  class deadline {
+   public:
+    template <class Duration>
+    explicit deadline(const Duration&) {}
+
+    bool passed(std::source_location at = std::source_location::current()) const {
+      return std::exchange(asked_, true) || choose_among(2, relacy::step(at, operation::choose)) == 0;
+    }
+
+   private:
+    mutable bool asked_ = false;
   };
 
   // The thread's index, plus one so that it is never the value-initialized one.

@@ -21,12 +21,13 @@ class counter_rows {
  public:
   using cell = typename P::template atomic<std::uint64_t>;
 
-  // Errors: std::invalid_argument if size is 0, std::length_error if the rows cannot be allocated.
-  counter_rows(std::size_t size, std::size_t rows)
-      : size_(checked(size, rows)),
+  // Errors, in the name of `owner`: std::invalid_argument if size is 0, std::length_error if the rows cannot
+  // be allocated.
+  counter_rows(std::size_t size, std::size_t rows, const char* owner = "counters")
+      : size_(checked(size, rows, owner)),
         row_length_(whole_lines(size)),
         cell_count_(row_length_ * rows),
-        cells_(allocate(size, rows)) {}
+        cells_(allocate(size, rows, owner)) {}
   counter_rows(const counter_rows&) = delete;
   counter_rows& operator=(const counter_rows&) = delete;
   ~counter_rows() { P::destroy_array(cells_, cell_count_, P::cache_line); }
@@ -50,31 +51,33 @@ class counter_rows {
     return most / sizeof(cell) / rows / cells_per_line * cells_per_line;
   }
 
-  static std::size_t checked(std::size_t size, std::size_t rows) {
+  static std::size_t checked(std::size_t size, std::size_t rows, const char* owner) {
     if (size == 0) [[unlikely]]
-      fail<std::invalid_argument>("counters: size is 0; " + valid_sizes(rows));
+      fail<std::invalid_argument>(std::string(owner) + ": size is 0; " + valid_sizes(rows));
     if (size > max_size(rows)) [[unlikely]]
-      fail_too_large(size, rows);
+      fail_too_large(size, rows, owner);
     return size;
   }
 
-  cell* allocate(std::size_t size, std::size_t rows) const {
+  cell* allocate(std::size_t size, std::size_t rows, const char* owner) const {
 #if defined(__cpp_exceptions)
     try {
       return P::template create_array<cell>(cell_count_, P::cache_line);
     } catch (const std::bad_alloc&) {
-      fail_too_large(size, rows);
+      fail_too_large(size, rows, owner);
     }
 #else
     static_cast<void>(size);
     static_cast<void>(rows);
+    static_cast<void>(owner);
     return P::template create_array<cell>(cell_count_, P::cache_line);
 #endif
   }
 
-  [[noreturn, gnu::cold, gnu::noinline]] static void fail_too_large(std::size_t size, std::size_t rows) {
-    fail<std::length_error>("counters: size " + std::to_string(size) + " is too large to allocate; " +
-                            valid_sizes(rows));
+  [[noreturn, gnu::cold, gnu::noinline]] static void fail_too_large(std::size_t size, std::size_t rows,
+                                                                    const char* owner) {
+    fail<std::length_error>(std::string(owner) + ": size " + std::to_string(size) +
+                            " is too large to allocate; " + valid_sizes(rows));
   }
 
   static std::string valid_sizes(std::size_t rows) {
