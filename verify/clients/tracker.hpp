@@ -27,6 +27,24 @@ struct without_owned_stripes : P {
   static std::size_t owned_stripe() { return no_stripe; }
 };
 
+// How often the calling thread has come by a light fence, and how often it may yet go to wait.
+template <class P>
+struct counting : P {
+  static inline thread_local int fences = 0;
+  static inline thread_local int waits_left = 0;
+
+  static void light_fence() {
+    ++fences;
+    P::light_fence();
+  }
+  template <class T, class Predicate>
+  static T await(const typename P::template atomic<T>& place, std::memory_order order,
+                 const Predicate& predicate, typename P::waiter waiter) {
+    P::check(waits_left-- > 0, "a wait ends only when there is something to look at");
+    return P::await(place, order, predicate, waiter);
+  }
+};
+
 // Two buffers with one plain slot per user, of which a token's generation says which one to use: what a
 // tracker is for.
 template <class P, class Tracker, unsigned Users, std::size_t Buffers = 2>
@@ -208,6 +226,52 @@ struct acquire_never_waits_base {
   }
 
   void after() { P::check(passed.load(std::memory_order_relaxed) == 2, "the other one passed twice"); }
+};
+
+// While no increment begins, the first try to acquire is the last.
+template <checker_policy P, class Tracker>
+struct acquire_tries_once_base {
+  static constexpr unsigned threads = 1;
+  Tracker tracker;
+
+  acquire_tries_once_base() { tracker.increment(); }
+
+  void thread(unsigned) {
+    for (int use = 0; use < 2; ++use) {
+      counting<P>::fences = 0;
+      auto token = tracker.acquire();
+      P::check(counting<P>::fences == 1, "acquire tries once");
+      P::check(token.generation() == 1, "and gets the current generation");
+      token.release();
+    }
+  }
+
+  void after() {}
+};
+
+// Who waits looks again when it is told, once for each token that is released, and not else.
+template <checker_policy P, class Tracker, std::size_t Tokens>
+struct wait_looks_when_told_base {
+  static constexpr unsigned threads = 2;
+  Tracker tracker;
+  std::array<typename Tracker::token, Tokens> held = all_of(std::make_index_sequence<Tokens>());
+  typename Tracker::pending until_released = tracker.begin_increment();
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      for (auto& each : held) each.release();
+    } else {
+      counting<P>::waits_left = static_cast<int>(Tokens);
+      until_released.wait();
+    }
+  }
+
+  template <std::size_t... Index>
+  std::array<typename Tracker::token, Tokens> all_of(std::index_sequence<Index...>) {
+    return {(static_cast<void>(Index), tracker.acquire())...};
+  }
+
+  void after() { P::check(until_released.try_wait(), "all are released"); }
 };
 
 // Two increments at once and a token that is released in between: the engines report a deadlock if one of
@@ -499,7 +563,6 @@ struct calls_agree_with_the_model_base {
       recorded.wait(index, old);
     } else {
       recorded.increment(index);
-      recorded.read(index);
     }
   }
 
@@ -521,6 +584,8 @@ struct small_trackers {
   using two_owners = basic_tracker<P, two_owners_shape, std::uint8_t>;
   template <class P>
   using no_owner = basic_tracker<without_owned_stripes<P>, one_owner_shape, std::uint8_t>;
+  template <class P>
+  using counted = basic_tracker<counting<P>, one_owner_shape, std::uint8_t>;
   template <class P>
   using two_shared = basic_tracker<without_owned_stripes<P>, two_shared_shape, std::uint8_t>;
   template <class P>
@@ -548,11 +613,6 @@ struct tracker_clients {
     static constexpr std::string_view guarantee = "what_holders_wrote_is_seen/2_users_x_1_increment";
   };
   template <class P>
-  struct what_holders_wrote_is_seen_1x1x2 : what_holders_wrote_is_seen_base<P, kind::one_owner<P>, 1, 1, 2> {
-    static constexpr std::string_view primitive = "tracker";
-    static constexpr std::string_view guarantee = "what_holders_wrote_is_seen/1_user_x_2_increments";
-  };
-  template <class P>
   struct what_holders_wrote_is_seen_1x2x2 : what_holders_wrote_is_seen_base<P, kind::no_owner<P>, 1, 2, 2> {
     static constexpr std::string_view primitive = "tracker";
     static constexpr std::string_view guarantee = "what_holders_wrote_is_seen/1_user_x_2_uses_x_2_increments";
@@ -574,9 +634,24 @@ struct tracker_clients {
     static constexpr std::string_view guarantee = "generations_are_dense_and_monotonic";
   };
   template <class P>
-  struct acquire_never_waits : acquire_never_waits_base<P, kind::one_owner<P>> {
+  struct acquire_never_waits : acquire_never_waits_base<P, kind::no_owner<P>> {
     static constexpr std::string_view primitive = "tracker";
     static constexpr std::string_view guarantee = "acquire_never_waits";
+  };
+  template <class P>
+  struct acquire_tries_once : acquire_tries_once_base<P, kind::counted<P>> {
+    static constexpr std::string_view primitive = "tracker";
+    static constexpr std::string_view guarantee = "acquire_never_waits/tries_once_while_no_increment_begins";
+  };
+  template <class P>
+  struct wait_looks_when_told_1 : wait_looks_when_told_base<P, kind::counted<P>, 1> {
+    static constexpr std::string_view primitive = "tracker";
+    static constexpr std::string_view guarantee = "increments_end_once_tokens_are_released/one_look_for_one";
+  };
+  template <class P>
+  struct wait_looks_when_told_2 : wait_looks_when_told_base<P, kind::counted<P>, 2> {
+    static constexpr std::string_view primitive = "tracker";
+    static constexpr std::string_view guarantee = "increments_end_once_tokens_are_released/two_looks_for_two";
   };
   template <class P>
   struct increments_end : increments_end_base<P, kind::no_owner<P>> {
@@ -584,7 +659,7 @@ struct tracker_clients {
     static constexpr std::string_view guarantee = "increments_end_once_tokens_are_released/2_incrementers";
   };
   template <class P>
-  struct increment_waits_for_no_later_token : increment_waits_for_no_later_token_base<P, kind::one_owner<P>> {
+  struct increment_waits_for_no_later_token : increment_waits_for_no_later_token_base<P, kind::no_owner<P>> {
     static constexpr std::string_view primitive = "tracker";
     static constexpr std::string_view guarantee = "increments_end_once_tokens_are_released/later_tokens";
   };
@@ -626,14 +701,13 @@ struct tracker_clients {
     static constexpr std::string_view guarantee = "calls_agree_with_the_model";
   };
 
-  using list =
-      client_list<ended_generation_has_no_holders, every_token_counts, what_holders_wrote_is_seen_2x1x1,
-                  what_holders_wrote_is_seen_1x1x2, what_holders_wrote_is_seen_1x2x2, stripe_hint_may_change,
-                  holders_see_what_came_before, generations_are_dense_and_monotonic, acquire_never_waits,
-                  increments_end, increment_waits_for_no_later_token, pendings_end_one_by_one,
-                  pending_is_waited_for_by_several, pending_ends_although_its_slot_is_used,
-                  dropped_pending_loses_nothing, tokens_may_change_threads, generations_wrap_around_unharmed,
-                  calls_agree_with_the_model>;
+  using list = client_list<
+      ended_generation_has_no_holders, every_token_counts, what_holders_wrote_is_seen_2x1x1,
+      what_holders_wrote_is_seen_1x2x2, stripe_hint_may_change, holders_see_what_came_before,
+      generations_are_dense_and_monotonic, acquire_never_waits, acquire_tries_once, wait_looks_when_told_1,
+      wait_looks_when_told_2, increments_end, increment_waits_for_no_later_token, pendings_end_one_by_one,
+      pending_is_waited_for_by_several, pending_ends_although_its_slot_is_used, dropped_pending_loses_nothing,
+      tokens_may_change_threads, generations_wrap_around_unharmed, calls_agree_with_the_model>;
 };
 
 }  // namespace stillpoint::verify::clients

@@ -4,6 +4,8 @@
 #include "verify/clients/counters.hpp"
 #include "verify/clients/recorder.hpp"
 #include "verify/clients/rendezvous.hpp"
+#include "verify/clients/snapshot_counters.hpp"
+#include "verify/clients/tracker.hpp"
 #include "verify/clients/writer_reader_phaser.hpp"
 #include "verify/explorer/client_program.hpp"
 #include "verify/explorer/explorer_policy.hpp"
@@ -69,6 +71,9 @@ std::vector<subject> subjects() {
       make<counters_clients<counters_of_write_concurrency>::list, stripe_registry_clients::list>(
           "counters_write_concurrency",
           {"lib/stillpoint/detail/striped_cells.hpp", "lib/stillpoint/detail/stripe_registry.hpp"}, {}),
+      make<clients::tracker_clients::list>("tracker", {"lib/stillpoint/tracker.hpp"}, {}),
+      make<clients::snapshot_counters_clients::list>("snapshot_counters",
+                                                     {"lib/stillpoint/snapshot_counters.hpp"}, {}),
   };
 }
 
