@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The tracker and snapshot_counters, beside std::atomic and a mutex (benchmarks.cc) and std::shared_mutex.
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "stillpoint/snapshot_counters.hpp"
+#include "stillpoint/std_policy.hpp"
+#include "stillpoint/tracker.hpp"
+#include "tests/bench/measure.hpp"
+
+namespace stillpoint::bench {
+namespace {
+
+using policy = basic_std_policy<false>;
+
+// As with more threads than stripes.
+struct nobody_owns : policy {
+  static std::size_t owned_stripe() noexcept { return no_stripe; }
+};
+
+constexpr std::size_t size = 4;
+
+template <class T, class... Arguments>
+T& shared(Arguments... arguments) {
+  static T instance(arguments...);
+  return instance;
+}
+
+void keep(std::uint64_t value) {
+  asm volatile("" : : "r"(value));
+}
+
+// The compiler knows neither the index nor that it is the same as before.
+std::size_t some_index() {
+  std::size_t index = 2;
+  asm volatile("" : "+r"(index));
+  return index;
+}
+
+template <class Tracker>
+void acquire_release(benchmark::State& state) {
+  auto& tracked = shared<Tracker>();
+  for (auto _ : state) {
+    const auto inside = tracked.acquire();
+    keep(inside.generation());
+    benchmark::ClobberMemory();
+  }
+}
+
+void increment(benchmark::State& state) {
+  auto& tracked = shared<tracker<policy>>();
+  for (auto _ : state) keep(tracked.increment());
+}
+
+void lock_shared(benchmark::State& state) {
+  auto& mutex = shared<std::shared_mutex>();
+  for (auto _ : state) {
+    const std::shared_lock inside(mutex);
+    benchmark::ClobberMemory();
+  }
+}
+
+template <class P>
+void add(benchmark::State& state) {
+  auto& counts = shared<snapshot_counters<P>>(size);
+  for (auto _ : state) counts.add(some_index(), 1);
+}
+
+void take(benchmark::State& state) {
+  auto& counts = shared<snapshot_counters<policy>>(size);
+  std::array<std::int64_t, size> values{};
+  for (auto _ : state) {
+    counts.take_into(values);
+    keep(static_cast<std::uint64_t>(values[0]));
+  }
+}
+
+}  // namespace
+
+void register_tracker_benchmarks(double seconds) {
+  const auto add_benchmark = [seconds](const std::string& name, void (*run)(benchmark::State&), int threads) {
+    benchmark::RegisterBenchmark(name.c_str(), run)->MinTime(seconds)->UseRealTime()->Threads(threads);
+  };
+  for (const int threads : {1, 2}) {
+    add_benchmark("tracker acquire+release", acquire_release<tracker<policy>>, threads);
+    add_benchmark("tracker, unowned", acquire_release<tracker<nobody_owns>>, threads);
+    add_benchmark("snapshot_counters add", add<policy>, threads);
+    add_benchmark("snapshot add, unowned", add<nobody_owns>, threads);
+    add_benchmark("shared_mutex, shared", lock_shared, threads);
+  }
+  add_benchmark("tracker increment, idle", increment, 1);
+  add_benchmark("snapshot_counters take", take, 1);
+}
+
+std::vector<ratio> ratios_of_tracker() {
+  const subject token_1{"tracker acquire+release", 1};
+  const subject token_2{"tracker acquire+release", 2};
+  const subject add_1{"snapshot_counters add", 1};
+  const subject add_2{"snapshot_counters add", 2};
+  return {
+      {"nanoseconds of tracker acquire+release, 1 thread", token_1, {}, bound::at_most, 3.0},
+      // What 3 ns are where a fetch_add takes 5.5.
+      {"tracker acquire+release / fetch_add, 1 thread",
+       token_1,
+       {"fetch_add relaxed", 1},
+       bound::at_most,
+       3 / 5.5},
+      {"tracker acquire+release, 2 threads / 1 thread", token_2, token_1, bound::at_most, 1.2},
+      {"fetch_add relaxed / tracker acquire+release, 2 threads", {"fetch_add relaxed", 2}, token_2},
+      {"tracker, unowned / fetch_add, 1 thread", {"tracker, unowned", 1}, {"fetch_add relaxed", 1}},
+      {"shared_mutex, shared / tracker acquire+release, 1 thread", {"shared_mutex, shared", 1}, token_1},
+      {"shared_mutex, shared / tracker acquire+release, 2 threads", {"shared_mutex, shared", 2}, token_2},
+      {"nanoseconds of tracker increment, idle", {"tracker increment, idle", 1}, {}, bound::at_most, 20'000},
+      {"snapshot_counters add / tracker acquire+release, 1 thread", add_1, token_1},
+      {"snapshot_counters add, 2 threads / 1 thread", add_2, add_1, bound::at_most, 1.2},
+      {"mutex lock+count+unlock / snapshot_counters add, 1 thread", {"mutex lock+count+unlock", 1}, add_1},
+      {"mutex lock+count+unlock / snapshot_counters add, 2 threads", {"mutex lock+count+unlock", 2}, add_2},
+  };
+}
+
+}  // namespace stillpoint::bench
