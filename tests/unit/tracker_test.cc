@@ -12,7 +12,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <set>
@@ -422,34 +421,4 @@ static_assert(std::is_trivially_copyable_v<tracker<>::pending>);
 static_assert(sizeof(tracker<>::token) == 16);
 static_assert(std::is_same_v<decltype(std::declval<tracker<>&>().increment()), std::uint64_t>);
 
-std::atomic<std::uint64_t> allocations{0};
-
-TEST(tracker_memory, the_hot_path_allocates_nothing) {
-  const auto owned = std::make_unique<checked>();
-  checked& t = *owned;
-  t.acquire().release();
-  const std::uint64_t before = allocations.load(std::memory_order_relaxed);
-  for (int i = 0; i < 100; ++i) {
-    auto token = t.acquire();
-    const auto moved = std::move(token);
-    static_cast<void>(t.begin_increment());
-  }
-  t.increment();
-  EXPECT_EQ(allocations.load(std::memory_order_relaxed), before);
-}
-
 }  // namespace
-
-// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
-void* operator new(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-// NOLINTEND(readability-inconsistent-declaration-parameter-name)
