@@ -24,6 +24,7 @@ using policy = basic_std_policy<false>;
 // As with more threads than stripes.
 struct nobody_owns : policy {
   static std::size_t owned_stripe() noexcept { return no_stripe; }
+  static std::size_t quick_stripe(std::size_t) noexcept { return no_stripe; }
 };
 
 constexpr std::size_t size = 4;

@@ -9,6 +9,8 @@
 #include "verify/clients/counters.hpp"
 #include "verify/clients/recorder.hpp"
 #include "verify/clients/rendezvous.hpp"
+#include "verify/clients/snapshot_counters.hpp"
+#include "verify/clients/tracker.hpp"
 #include "verify/clients/writer_reader_phaser.hpp"
 #include "verify/history/real_time_policy.hpp"
 #include "verify/history/run_on_threads.hpp"
@@ -68,6 +70,14 @@ TEST(clients_on_real_threads, rendezvous) {
 
 TEST(clients_on_real_threads, rendezvous_storage) {
   clients::rendezvous_clients<clients::storage_kind>::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, tracker) {
+  clients::tracker_clients::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, snapshot_counters) {
+  clients::snapshot_counters_clients::list::for_each<policy>(expect_to_pass());
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ using limits = std::numeric_limits<std::int64_t>;
 // No thread owns a stripe: as on a platform without such things, or with more threads than stripes.
 struct nobody_owns : basic_std_policy<true> {
   static std::size_t owned_stripe() noexcept { return stillpoint::no_stripe; }
+  static std::size_t quick_stripe(std::size_t) noexcept { return stillpoint::no_stripe; }
 };
 
 template <class Counters>

@@ -62,6 +62,7 @@ using unchecked = basic_std_policy<false>;
 
 struct nobody_owns : checked {
   static std::size_t owned_stripe() noexcept { return stillpoint::no_stripe; }
+  static std::size_t quick_stripe(std::size_t) noexcept { return stillpoint::no_stripe; }
 };
 
 template <class P>

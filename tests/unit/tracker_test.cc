@@ -37,6 +37,7 @@ constexpr auto a_while = 20ms;
 // No thread owns a stripe: as on a platform without such things, or with more threads than stripes.
 struct nobody_owns : basic_std_policy<true> {
   static std::size_t owned_stripe() noexcept { return stillpoint::no_stripe; }
+  static std::size_t quick_stripe(std::size_t) noexcept { return stillpoint::no_stripe; }
 };
 
 // One thread after another calls, each of them on a stripe of its own.
@@ -52,10 +53,11 @@ class tracker_of : public testing::Test {
   Tracker& tracker_ = *owned_;
 };
 
-using every_kind =
-    testing::Types<tracker<basic_std_policy<true>>, tracker<basic_std_policy<false>>, tracker<nobody_owns>,
-                   basic_tracker<basic_std_policy<true>, tracker_shape{2, 1, 1, 64}>,
-                   basic_tracker<basic_std_policy<true>, tracker_shape{4, 2, 1, 64}>>;
+using every_kind = testing::Types<
+    tracker<basic_std_policy<true>>, tracker<basic_std_policy<false>>, tracker<nobody_owns>,
+    basic_tracker<basic_std_policy<true>, tracker_shape{.slots = 2, .owned_stripes = 1, .shared_stripes = 1}>,
+    basic_tracker<basic_std_policy<true>,
+                  tracker_shape{.slots = 4, .owned_stripes = 2, .shared_stripes = 1}>>;
 TYPED_TEST_SUITE(tracker_of, every_kind);
 
 TYPED_TEST(tracker_of, generations_begin_at_zero) {
@@ -320,7 +322,9 @@ TYPED_TEST(tracker_of, any_number_of_threads) {
   EXPECT_EQ(t.increment(), 1u);
 }
 
-using small_tracker = basic_tracker<basic_std_policy<true>, tracker_shape{2, 1, 1, 2}, std::uint8_t>;
+constexpr tracker_shape four_generations = {
+    .slots = 2, .owned_stripes = 1, .shared_stripes = 1, .generation_bits = 2};
+using small_tracker = basic_tracker<basic_std_policy<true>, four_generations, std::uint8_t>;
 
 TEST(tracker_with_four_generations, generations_wrap_around_unharmed) {
   small_tracker t;
