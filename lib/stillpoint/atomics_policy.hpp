@@ -26,6 +26,10 @@
 //                         ends, or no_stripe. Correctness may depend on it: no other thread gets that index
 //                         unless all that this one did with it happens before. A call may say no_stripe
 //                         although an earlier one did not; always saying so is right, and slow.
+//   P::quick_stripe(limit) an index below `limit` as owned_stripe gives it, and it says besides that light
+//                         fences are free on this platform, for all threads, from now on; or no_stripe.
+//   P::quick_light_fence() as light_fence, and free. Only after some thread was given an index by
+//                         quick_stripe.
 //   P::concurrency()      how many threads can run at once, at least one: a hint for sizes.
 //   P::create<T>(args...) and P::destroy(p): allocation that a checker can watch.
 //   P::create_array<T>(count, alignment) and P::destroy_array(p, count, alignment)
@@ -137,6 +141,16 @@ concept policy_provides_owned_stripe = requires {
 };
 
 template <class P>
+concept policy_provides_quick_stripe = requires(std::size_t limit) {
+  { P::quick_stripe(limit) } -> std::same_as<std::size_t>;
+};
+
+template <class P>
+concept policy_provides_quick_light_fence = requires {
+  P::quick_light_fence();
+};
+
+template <class P>
 concept policy_provides_concurrency = requires {
   { P::concurrency() } -> std::same_as<std::size_t>;
 };
@@ -188,16 +202,17 @@ concept policy_provides_constants = requires {
 
 // Everything above, and what load_store_policy.hpp asks for.
 template <class P>
-concept atomics_policy = policy_provides_atomic<P> && policy_provides_atomic_load<P> &&
-    policy_provides_atomic_store<P> && policy_provides_atomic_exchange<P> &&
-    policy_provides_atomic_compare_exchange_weak<P> && policy_provides_atomic_compare_exchange_strong<P> &&
-    policy_provides_atomic_fetch_add<P> && policy_provides_atomic_fetch_sub<P> &&
-    policy_provides_atomic_fetch_and<P> && policy_provides_atomic_fetch_or<P> && policy_provides_plain<P> &&
-    policy_provides_read<P> && policy_provides_write<P> && policy_provides_fence<P> &&
-    policy_provides_light_fence<P> && policy_provides_heavy_fence<P> && policy_provides_waiter<P> &&
-    policy_provides_await<P> && policy_provides_stripe<P> && policy_provides_owned_stripe<P> &&
-    policy_provides_concurrency<P> && policy_provides_create<P> && policy_provides_destroy<P> &&
-    policy_provides_create_array<P> && policy_provides_destroy_array<P> && policy_provides_mutex<P> &&
-    policy_provides_this_thread<P> && policy_provides_constants<P>;
+concept atomics_policy =
+    policy_provides_atomic<P> && policy_provides_atomic_load<P> && policy_provides_atomic_store<P> &&
+    policy_provides_atomic_exchange<P> && policy_provides_atomic_compare_exchange_weak<P> &&
+    policy_provides_atomic_compare_exchange_strong<P> && policy_provides_atomic_fetch_add<P> &&
+    policy_provides_atomic_fetch_sub<P> && policy_provides_atomic_fetch_and<P> &&
+    policy_provides_atomic_fetch_or<P> && policy_provides_plain<P> && policy_provides_read<P> &&
+    policy_provides_write<P> && policy_provides_fence<P> && policy_provides_light_fence<P> &&
+    policy_provides_heavy_fence<P> && policy_provides_waiter<P> && policy_provides_await<P> &&
+    policy_provides_stripe<P> && policy_provides_owned_stripe<P> && policy_provides_quick_stripe<P> &&
+    policy_provides_quick_light_fence<P> && policy_provides_concurrency<P> && policy_provides_create<P> &&
+    policy_provides_destroy<P> && policy_provides_create_array<P> && policy_provides_destroy_array<P> &&
+    policy_provides_mutex<P> && policy_provides_this_thread<P> && policy_provides_constants<P>;
 
 }  // namespace stillpoint

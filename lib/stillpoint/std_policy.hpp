@@ -142,6 +142,12 @@ struct basic_std_policy : basic_freestanding_policy<Checked> {
   static constexpr std::size_t owned_stripe_limit = detail::thread_stripe::limit;
   static std::size_t owned_stripe() noexcept { return detail::thread_stripe::index(); }
 
+  // For a tracker's hot path: a thread asks once whether light fences are free, and not at each fence.
+  [[gnu::always_inline]] static std::size_t quick_stripe(std::size_t limit) noexcept {
+    return detail::thread_stripe::quick_index(limit);
+  }
+  [[gnu::always_inline]] static void quick_light_fence() noexcept { detail::free_light_fence(); }
+
   static std::size_t concurrency() noexcept {
     const std::size_t threads = std::thread::hardware_concurrency();
     return threads == 0 ? 1 : threads;

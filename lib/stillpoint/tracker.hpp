@@ -7,11 +7,12 @@
 // on what belongs to the token's generation; whoever wants that at rest increments the generation and waits.
 // When increment returns, nobody holds a token of the old generation, nor will anybody ever get one.
 //
-// Costs. A token costs a plain load and store on a cache line of the thread's own to acquire, and as much to
-// release: no read-modify-write, no line that two threads write. An increment pays for that: a heavy fence (a
-// system call of some microseconds on Linux) and a look at all stripes. Memory: one pair of cache lines for
-// each of 80 stripes, 10 KiB. A thread beyond the 64th that lives at the same time shares one of the last 16
-// stripes, and pays two read-modify-writes per token.
+// Costs. A token costs a store to a cache line of the thread's own to acquire, and another one to release: no
+// read-modify-write, no line that two threads write. An increment pays for that: a heavy fence (a system call
+// of some microseconds on Linux) and a look at all stripes. Memory: a pair of cache lines for each of 80
+// stripes, 10 KiB. A thread's ninth token at a time, all tokens of a thread beyond the 64th that lives at the
+// same time, and all tokens where light fences are not free (no membarrier) are counted on one of 16 shared
+// stripes: two read-modify-writes each.
 //
 // Do not use it where increments are as frequent as tokens (use a writer_reader_phaser), where many trackers
 // are needed (memory), or where a token may be held for good (increments wait for it).
@@ -56,41 +57,48 @@
 
 namespace stillpoint {
 
-// How a tracker counts. The defaults are for products; a checker takes little of everything.
+// How a tracker keeps its tokens. The defaults are for products; a checker takes little of everything.
 struct tracker_shape {
   // Generations that may have tokens at the same time: the current one, and those that are pending. Each
-  // stripe counts in so many slots. A power of two, at least 2.
+  // shared stripe counts in so many slots. A power of two, at least 2.
   std::size_t slots = 8;
   // Stripes that a thread may own, and such that the others share.
   std::size_t owned_stripes = 64;
   std::size_t shared_stripes = 16;
-  // Generations wrap around at 2^generation_bits, at least twice the number of slots. A pending is good for
-  // fewer increments than that. (In production that is 2^64.)
-  unsigned generation_bits = 64;
+  // Generations wrap around at 2^generation_bits, at least twice the number of slots; one bit less than the
+  // type has at most. A pending is good for fewer increments than that. (In production that is 2^63.)
+  unsigned generation_bits = 63;
+  // Tokens at the same time for which an owned stripe has a place.
+  std::size_t seats = 8;
 };
 
-// A generation's tokens are counted in the slot that its number gives modulo the number of slots. Each stripe
-// has for each slot a count of tokens acquired ("entered") and one of tokens released ("left"), which a
-// thread counts on its own stripe, wherever the token was acquired. A generation is at its end when the sums
-// over all stripes are equal.
+// Who owns a stripe sits down on one of its seats: stores there which generation the token is of, and whoever
+// releases the token, on whatever thread, clears the seat. Nobody else writes it meanwhile. Who owns none, or
+// finds no seat free, is counted on a shared stripe, in the slot that the generation's number gives modulo
+// the number of slots: tokens acquired there ("entered") and tokens released ("left"), on any stripe. A
+// generation is at its end when no seat has it, and the sums of its slot over all shared stripes are equal.
 //
-// acquire announces itself in the slot of the generation it has read, and reads the generation again. If that
-// is still the same, the announcement is the token; a light fence in between and the heavy one in
-// begin_increment see to it that whoever looks for tokens after the increment finds the announcement. If not,
-// the announcement is taken back, as a token would be released.
+// acquire announces a token of the generation that it has read, in one way or the other, and reads the
+// generation again. If that is still the same, the announcement is the token; a light fence in between and
+// the heavy one in begin_increment see to it that whoever looks for tokens after the increment finds the
+// announcement. If not, the announcement is taken back, as a token would be released.
 //
-// Whoever looks sums up what has left first, and then what has entered. What he finds left had entered before
-// he looked, so the sums are equal only if everything he finds entered has left; and that is all that ever
-// enters but for announcements that will be taken back.
+// Whoever looks finds a seat with the generation, or something that was stored there later; then the token is
+// released, and all that its holder did is done. Of the slot, he sums up what has left first, and then what
+// has entered. What he finds left had entered before he looked, so the sums are equal only if everything he
+// finds entered has left; and that is all that ever enters but for announcements that will be taken back.
 //
 // A slot is used again for a later generation only when its former one is at its end.
 template <atomics_policy P, tracker_shape Shape = tracker_shape{},
           std::unsigned_integral Generation = std::uint64_t>
 class basic_tracker {
-  static_assert(std::has_single_bit(Shape.slots) && Shape.slots >= 2);
-  static_assert(Shape.shared_stripes >= 1);
-  static_assert(Shape.generation_bits <= std::numeric_limits<Generation>::digits);
-  static_assert(std::uint64_t{Shape.slots} <= std::uint64_t{1} << (Shape.generation_bits - 1));
+  static_assert(std::has_single_bit(Shape.slots) && Shape.slots >= 2, "slots: a power of two, at least 2");
+  static_assert(Shape.owned_stripes >= 1 && Shape.seats >= 1, "owned stripes have seats");
+  static_assert(Shape.shared_stripes >= 1, "those who own no stripe need a shared one");
+  static_assert(Shape.generation_bits < std::numeric_limits<Generation>::digits,
+                "a seat holds one number more than there are generations");
+  static_assert(std::uint64_t{Shape.slots} <= std::uint64_t{1} << (Shape.generation_bits - 1),
+                "there are at least twice as many generations as slots");
 
  public:
   class token;
@@ -110,23 +118,23 @@ class basic_tracker {
   }
 
   // A token of the current generation. Lock-free: tries again only if an increment has begun meanwhile.
-  [[nodiscard]] token acquire() {
-    // relaxed: a guess, that the load below confirms.
-    Generation guess = generation_.load(std::memory_order_relaxed);
-    for (;;) {
-      announce(slot_of(guess));
-      // Pairs with the heavy fence in begin_increment: either the load below finds the generation
-      // incremented, or the announcement is seen by all who wait for the end of the old one.
-      P::light_fence();
-      // acquire: pairs with the release in begin_increment. A holder of a token sees what the incrementer did
-      // before it began that generation.
-      const Generation current = generation_.load(std::memory_order_acquire);
-      if (current == guess) [[likely]]
-        return token(this, guess);
-      leave(slot_of(guess));
-      tell_who_waits();
-      guess = current;
+  // Inlined, and all that is rare is not, so that a token never leaves the registers.
+  [[nodiscard, gnu::always_inline]] token acquire() {
+    const std::size_t mine = P::quick_stripe(Shape.owned_stripes);
+    // relaxed: a guess, that sit_down or enter confirms.
+    const Generation guess = generation_.load(std::memory_order_relaxed);
+    Generation current = guess;
+    seat* announced = nullptr;
+    if (mine < Shape.owned_stripes) [[likely]] {
+      seat& first = owned_[mine].seats.front();
+      if (is_free(first)) [[likely]] {
+        current = sit_down(first, guess);
+        if (current == guess) [[likely]]
+          return token(this, {guess, &first});
+        announced = &first;
+      }
     }
+    return token(this, acquire_slowly(mine, current, announced));
   }
 
   // The current generation, from 0 on. It may be the last one when the call returns.
@@ -152,27 +160,38 @@ class basic_tracker {
     // The slot's former generation. It ends here at the latest, so that tokens of two generations are never
     // counted together.
     await_end(plus(next, Generation{0} - Generation{Shape.slots}));
-    // release: pairs with the acquire in acquire, and with the one in has_ended.
+    // release: pairs with the acquires in sit_down, enter and has_ended.
     generation_.store(next, std::memory_order_release);
     // Whoever still waits for that former generation finds its slot in use from now on, and so has to look
     // at the generation again.
     tell_who_waits();
-    // Pairs with the light fences in acquire and release. Under the mutex, so that it comes before all that
-    // later incrementers do, who may wait for the end of this generation, too.
+    // Pairs with the light fences of those who acquire and release. Under the mutex, so that it comes before
+    // all that later incrementers do, who may wait for the end of this generation, too.
     P::heavy_fence();
     return pending(this, old);
   }
 
  private:
   using count = std::uint64_t;
+  // 0: free. Else one more than the generation of the token that has it.
+  using seat = typename P::template atomic<Generation>;
   using counts = std::array<typename P::template atomic<count>, Shape.slots>;
 
-  struct alignas(P::cache_line) stripe {
+  struct alignas(P::cache_line) owned_stripe {
+    std::array<seat, Shape.seats> seats{};
+  };
+  struct alignas(P::cache_line) shared_stripe {
     counts entered{};
     counts left{};
   };
 
-  static constexpr std::size_t stripe_count = Shape.owned_stripes + Shape.shared_stripes;
+  // What a token consists of. Fits two registers.
+  struct acquired {
+    Generation generation;
+    // nullptr: it is counted on the shared stripes.
+    seat* where;
+  };
+
   static constexpr Generation last_generation =
       static_cast<Generation>(std::numeric_limits<Generation>::max() >>
                               (std::numeric_limits<Generation>::digits - Shape.generation_bits));
@@ -192,54 +211,109 @@ class basic_tracker {
     return static_cast<std::size_t>(generation) % Shape.slots;
   }
 
-  static std::size_t shared_stripe() {
+  static constexpr Generation mark_of(Generation generation) {
+    return static_cast<Generation>(generation + 1);
+  }
+
+  shared_stripe& shared() {
     if constexpr (Shape.shared_stripes == 1) {
-      return Shape.owned_stripes;
+      return shared_.front();
     } else {
-      return Shape.owned_stripes + P::stripe() % Shape.shared_stripes;
+      return shared_[P::stripe() % Shape.shared_stripes];
     }
   }
 
-  void announce(std::size_t slot) {
-    const std::size_t mine = P::owned_stripe();
-    if (mine < Shape.owned_stripes) [[likely]] {
-      auto& entered = stripes_[mine].entered[slot];
-      // relaxed, and no read-modify-write: the stripe is this thread's own, and P::owned_stripe orders it
-      // after the stripe's earlier owners. That it is seen in time is the fences' part.
-      entered.store(entered.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    } else {
-      // relaxed: as above. A read-modify-write, because the stripe is everybody's.
-      stripes_[shared_stripe()].entered[slot].fetch_add(1, std::memory_order_relaxed);
+  // Of a stripe that is the caller's own. It is the only one who ever takes that seat.
+  [[gnu::always_inline]] static bool is_free(const seat& own) {
+    // acquire: pairs with the release in stand_up, of whatever thread. By the store in sit_down, whoever
+    // looks then finds what that token's holder did done.
+    return own.load(std::memory_order_acquire) == 0;
+  }
+
+  // Announces a token. What it returns is the current generation if that is not `guess` any more.
+  [[gnu::always_inline]] Generation sit_down(seat& own, Generation guess) {
+    // release: pairs with the acquire in sits_nobody. Who looks for the holder of an earlier token on this
+    // seat may find this one instead; what that holder did is done.
+    own.store(mark_of(guess), std::memory_order_release);
+    // Pairs with the heavy fence in begin_increment: either the load below finds the generation incremented,
+    // or the announcement is seen by all who wait for the end of the old one.
+    P::quick_light_fence();
+    // acquire: pairs with the release in begin_increment. A holder of a token sees what the incrementer did
+    // before it began that generation.
+    return generation_.load(std::memory_order_acquire);
+  }
+
+  [[gnu::always_inline]] static void stand_up(seat& taken) {
+    // release: pairs with the acquires in sits_nobody and is_free. Who finds the seat free, or taken again,
+    // finds all done that the token's holder did.
+    taken.store(0, std::memory_order_release);
+  }
+
+  // As sit_down, for those who find no seat.
+  Generation enter(Generation guess) {
+    // relaxed: that it is seen in time is the fences' part. A read-modify-write, because the stripe is
+    // everybody's.
+    shared().entered[slot_of(guess)].fetch_add(1, std::memory_order_relaxed);
+    // Pairs with the heavy fence in begin_increment, as in sit_down.
+    P::light_fence();
+    // acquire: as in sit_down.
+    return generation_.load(std::memory_order_acquire);
+  }
+
+  void leave(Generation generation) {
+    // release: pairs with the acquire in is_empty. Whoever finds it counted as left finds it counted as
+    // entered, and all that the token's holder did is done. All changes are read-modify-writes, so that the
+    // last one continues the release sequences of all others.
+    shared().left[slot_of(generation)].fetch_add(1, std::memory_order_release);
+  }
+
+  // What acquire does when the seat is taken, there is none, or it was announced in vain.
+  [[gnu::noinline]] acquired acquire_slowly(std::size_t mine, Generation guess, seat* announced) {
+    if (announced != nullptr) take_back(announced, guess);
+    for (;;) {
+      seat* const where = free_seat(mine);
+      const Generation current = where != nullptr ? sit_down(*where, guess) : enter(guess);
+      if (current == guess) return {guess, where};
+      take_back(where, guess);
+      guess = current;
     }
   }
 
-  void leave(std::size_t slot) {
-    const std::size_t mine = P::owned_stripe();
-    if (mine < Shape.owned_stripes) [[likely]] {
-      auto& left = stripes_[mine].left[slot];
-      // relaxed: this thread's own, as in announce.
-      const count before = left.load(std::memory_order_relaxed);
-      // release: pairs with the acquire in is_empty. Whoever finds it counted as left finds it counted as
-      // entered, and all that the token's holder did is done.
-      left.store(before + 1, std::memory_order_release);
-    } else {
-      // release: as above. All changes are read-modify-writes, so that the last one continues the release
-      // sequences of all others.
-      stripes_[shared_stripe()].left[slot].fetch_add(1, std::memory_order_release);
+  seat* free_seat(std::size_t mine) {
+    if (mine >= Shape.owned_stripes) return nullptr;
+    for (seat& each : owned_[mine].seats) {
+      if (is_free(each)) return &each;
     }
+    return nullptr;
   }
 
-  void release(Generation generation) {
-    leave(slot_of(generation));
+  void take_back(seat* where, Generation generation) {
+    if (where != nullptr) {
+      stand_up(*where);
+    } else {
+      leave(generation);
+    }
+    tell_who_waits();
+  }
+
+  [[gnu::always_inline]] void release_seat(seat& taken, Generation generation) {
+    stand_up(taken);
     // Pairs with the heavy fence in begin_increment: either the load below finds the generation incremented,
     // or whoever waits for its end sees, before it first goes to wait, that this token is released.
-    P::light_fence();
+    P::quick_light_fence();
     // relaxed: the fence has ordered it.
     if (generation_.load(std::memory_order_relaxed) != generation) [[unlikely]]
       tell_who_waits();
   }
 
-  void tell_who_waits() {
+  [[gnu::noinline]] void release_counted(Generation generation) {
+    leave(generation);
+    // As in release_seat, and so is the load.
+    P::light_fence();
+    if (generation_.load(std::memory_order_relaxed) != generation) tell_who_waits();
+  }
+
+  [[gnu::noinline]] void tell_who_waits() {
     // release: pairs with the acquires in await_end; who is told looks again and sees what was to be told.
     changes_.fetch_add(1, std::memory_order_release);
   }
@@ -260,17 +334,27 @@ class basic_tracker {
     // has seen the former one end; and so has, by this, the caller.
     const Generation current = generation_.load(std::memory_order_acquire);
     const Generation age = plus(current, Generation{0} - generation);
-    return age >= Shape.slots || is_empty(slot_of(generation));
+    return age >= Shape.slots || (sits_nobody(mark_of(generation)) && is_empty(slot_of(generation)));
+  }
+
+  bool sits_nobody(Generation mark) const {
+    for (const owned_stripe& stripe : owned_) {
+      for (const seat& each : stripe.seats) {
+        // acquire: pairs with the releases in stand_up and sit_down.
+        if (each.load(std::memory_order_acquire) == mark) return false;
+      }
+    }
+    return true;
   }
 
   bool is_empty(std::size_t slot) const {
     count left = 0;
-    for (const stripe& each : stripes_) {
+    for (const shared_stripe& each : shared_) {
       // acquire: pairs with the release in leave.
       left += each.left[slot].load(std::memory_order_acquire);
     }
     count entered = 0;
-    for (const stripe& each : stripes_) {
+    for (const shared_stripe& each : shared_) {
       // relaxed: the fences, and the acquires above, have ordered it.
       entered += each.entered[slot].load(std::memory_order_relaxed);
     }
@@ -278,18 +362,22 @@ class basic_tracker {
   }
 
   void require_no_tokens() const {
-    for (std::size_t slot = 0; slot < Shape.slots; ++slot) {
-      if (!is_empty(slot)) [[unlikely]]
-        detail::terminate("tracker::~tracker: tokens are out");
+    bool none = true;
+    for (std::size_t slot = 0; slot < Shape.slots; ++slot) none = none && is_empty(slot);
+    for (const owned_stripe& stripe : owned_) {
+      for (const seat& each : stripe.seats) none = none && is_free(each);
     }
+    if (!none) [[unlikely]]
+      detail::terminate("tracker::~tracker: tokens are out");
   }
 
   // What all threads read, and incrementers write.
   alignas(P::cache_line) typename P::template atomic<Generation> generation_{Generation{0}};
+  std::array<owned_stripe, Shape.owned_stripes> owned_{};
+  std::array<shared_stripe, Shape.shared_stripes> shared_{};
   // Counts what those who wait for the end of a generation have to look at.
   alignas(P::cache_line) typename P::template atomic<count> changes_{count{0}};
   typename P::mutex incrementers_;
-  std::array<stripe, stripe_count> stripes_{};
 };
 
 // Holds its generation until it is released, at the latest when it is destroyed. Move-only. An empty one
@@ -298,18 +386,19 @@ template <atomics_policy P, tracker_shape Shape, std::unsigned_integral Generati
 class [[nodiscard]] basic_tracker<P, Shape, Generation>::token {
  public:
   token() = default;
-  token(token&& other) noexcept
-      : tracker_(std::exchange(other.tracker_, nullptr)), generation_(other.generation_) {}
+  [[gnu::always_inline]] token(token&& other) noexcept
+      : tracker_(std::exchange(other.tracker_, nullptr)),
+        seat_(std::exchange(other.seat_, nullptr)),
+        generation_(other.generation_) {}
   // What it held before is released.
   token& operator=(token&& other) noexcept {
     token taken(std::move(other));
     std::swap(tracker_, taken.tracker_);
+    std::swap(seat_, taken.seat_);
     std::swap(generation_, taken.generation_);
     return *this;
   }
-  ~token() {
-    if (tracker_ != nullptr) tracker_->release(generation_);
-  }
+  [[gnu::always_inline]] ~token() { end(); }
 
   // Errors, where P::checked: std::logic_error if the token is empty.
   Generation generation() const {
@@ -319,16 +408,26 @@ class [[nodiscard]] basic_tracker<P, Shape, Generation>::token {
 
   // Errors, where P::checked: std::logic_error if the token is empty: released before, moved from, or never
   // acquired. Elsewhere that is undefined.
-  void release() {
+  [[gnu::always_inline]] void release() {
     if constexpr (P::checked) require_held("tracker::token::release: the token is empty");
-    std::exchange(tracker_, nullptr)->release(generation_);
+    end();
+    tracker_ = nullptr;
+    seat_ = nullptr;
   }
 
  private:
   friend basic_tracker;
 
-  token(basic_tracker* tracker, Generation generation) noexcept
-      : tracker_(tracker), generation_(generation) {}
+  [[gnu::always_inline]] token(basic_tracker* tracker, const acquired& given) noexcept
+      : tracker_(tracker), seat_(given.where), generation_(given.generation) {}
+
+  [[gnu::always_inline]] void end() {
+    if (seat_ != nullptr) [[likely]] {
+      tracker_->release_seat(*seat_, generation_);
+    } else if (tracker_ != nullptr) {
+      tracker_->release_counted(generation_);
+    }
+  }
 
   void require_held(const char* text) const {
     if (tracker_ == nullptr) [[unlikely]]
@@ -336,6 +435,8 @@ class [[nodiscard]] basic_tracker<P, Shape, Generation>::token {
   }
 
   basic_tracker* tracker_ = nullptr;
+  // nullptr: it is counted, or empty.
+  seat* seat_ = nullptr;
   Generation generation_ = 0;
 };
 

@@ -80,6 +80,8 @@ struct lacks_mutex {
 
   static std::size_t stripe() { return 0; }
   static std::size_t owned_stripe() { return static_cast<std::size_t>(-1); }
+  static std::size_t quick_stripe(std::size_t) { return owned_stripe(); }
+  static void quick_light_fence() { light_fence(); }
   static std::size_t concurrency() { return 1; }
   static thread_id this_thread() { return std::this_thread::get_id(); }
 
@@ -128,6 +130,8 @@ struct complete_policy : lacks_mutex {
   X(await)                 \
   X(stripe)                \
   X(owned_stripe)          \
+  X(quick_stripe)          \
+  X(quick_light_fence)     \
   X(concurrency)           \
   X(create)                \
   X(destroy)               \
@@ -160,6 +164,7 @@ struct complete_policy : lacks_mutex {
   X(await)                 \
   X(stripe)                \
   X(owned_stripe)          \
+  X(quick_stripe)          \
   X(concurrency)           \
   X(this_thread)
 

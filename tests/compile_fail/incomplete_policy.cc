@@ -99,6 +99,14 @@ using without_stripe = primitive<lacks_stripe>;
 // must not compile: 'P::owned_stripe\(\)' (is|would be) invalid
 using without_owned_stripe = primitive<lacks_owned_stripe>;
 
+// must not compile: policy_provides_quick_stripe\b
+// must not compile: 'P::quick_stripe\(limit\)' (is|would be) invalid
+using without_quick_stripe = primitive<lacks_quick_stripe>;
+
+// must not compile: policy_provides_quick_light_fence\b
+// must not compile: 'P::quick_light_fence\(\)' (is|would be) invalid
+using without_quick_light_fence = primitive<lacks_quick_light_fence>;
+
 // must not compile: policy_provides_concurrency\b
 // must not compile: 'P::concurrency\(\)' (is|would be) invalid
 using without_concurrency = primitive<lacks_concurrency>;

@@ -69,6 +69,9 @@ struct scripted_policy : basic_std_policy<Checked> {
 
   static std::size_t stripe() noexcept { return script::stripe; }
   static std::size_t owned_stripe() noexcept { return script::owned; }
+  static std::size_t quick_stripe(std::size_t limit) noexcept {
+    return script::owned < limit ? script::owned : no_stripe;
+  }
   static std::size_t concurrency() noexcept { return 3; }
   // Zero is nobody.
   static thread_id this_thread() noexcept { return script::thread + thread_id{1}; }

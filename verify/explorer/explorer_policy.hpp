@@ -344,6 +344,12 @@ struct policy {
     if (mine >= owned_stripe_limit) return no_stripe;
     return here().choose(2, operation::stripe, where) == 0 ? mine : no_stripe;
   }
+  static std::size_t quick_stripe(std::size_t limit, location where = location::current()) {
+    const std::size_t mine = owned_stripe(where);
+    return mine < limit ? mine : no_stripe;
+  }
+  static void quick_light_fence(location where = location::current()) { light_fence(where); }
+
   static std::size_t concurrency() { return stripe_count; }
 
   static thread_id this_thread() { return here().current_thread() + 1; }

@@ -87,6 +87,9 @@ struct real_time_policy : basic_std_policy<true> {
   static std::size_t owned_stripe() {
     return choose(4) == 0 ? no_stripe : basic_std_policy<true>::owned_stripe();
   }
+  static std::size_t quick_stripe(std::size_t limit) {
+    return choose(4) == 0 ? no_stripe : basic_std_policy<true>::quick_stripe(limit);
+  }
 
   // Between two accesses the other threads now and then get the core, so that sections overlap also where
   // cores are few.

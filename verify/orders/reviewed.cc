@@ -13,7 +13,7 @@ const std::vector<reviewed>& reviewed_survivors() {
        "the result is not used"},
       {"counters_write_concurrency", "claim_in/load", "gives zero",
        "a guess which number is free: the compare_exchange fails on a wrong one and tells what is"},
-      {"tracker", "announce/fetch_add", "bit 0 of the result inverted", "the result is not used"},
+      {"tracker", "enter/fetch_add", "bit 0 of the result inverted", "the result is not used"},
       {"tracker", "leave/fetch_add", "bit 0 of the result inverted", "the result is not used"},
       {"tracker", "tell_who_waits/fetch_add", "bit 0 of the result inverted", "the result is not used"},
   };

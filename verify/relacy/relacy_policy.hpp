@@ -332,6 +332,14 @@ struct relacy_policy {
     if (mine >= owned_stripe_limit) return no_stripe;
     return choose_among(2, now) == 0 ? mine : no_stripe;
   }
+  static std::size_t quick_stripe(std::size_t limit,
+                                  std::source_location at = std::source_location::current()) {
+    const std::size_t mine = owned_stripe(at);
+    return mine < limit ? mine : no_stripe;
+  }
+  static void quick_light_fence(std::source_location at = std::source_location::current()) {
+    light_fence(at);
+  }
 
   static std::size_t concurrency() { return stripe_count; }
 

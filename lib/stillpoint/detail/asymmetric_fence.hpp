@@ -46,6 +46,11 @@ inline void full_fence() noexcept {
 
 #endif
 
+// Only where light_fences_are_free() has said so.
+[[gnu::always_inline]] inline void free_light_fence() noexcept {
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
 #if defined(__linux__) && defined(__NR_membarrier)
 
 inline bool register_membarrier() noexcept {
@@ -62,10 +67,15 @@ inline const bool membarrier_initialized = [] {
   return true;
 }();
 
-inline void light_fence() noexcept {
+// Once true, always true, for all threads: a registration is for good.
+inline bool light_fences_are_free() noexcept {
   // relaxed: see above.
-  if (membarrier_registered.load(std::memory_order_relaxed)) [[likely]] {
-    std::atomic_signal_fence(std::memory_order_seq_cst);
+  return membarrier_registered.load(std::memory_order_relaxed);
+}
+
+inline void light_fence() noexcept {
+  if (light_fences_are_free()) [[likely]] {
+    free_light_fence();
   } else {
     full_fence();
   }
@@ -81,6 +91,9 @@ inline void heavy_fence() noexcept {
 
 #else
 
+inline bool light_fences_are_free() noexcept {
+  return false;
+}
 inline void light_fence() noexcept {
   full_fence();
 }

@@ -13,6 +13,7 @@
 #include <cstddef>
 
 #include "stillpoint/atomics_policy.hpp"
+#include "stillpoint/detail/asymmetric_fence.hpp"
 #include "stillpoint/detail/stripe_registry.hpp"
 
 namespace stillpoint::detail {
@@ -31,6 +32,15 @@ class [[gnu::visibility("default")]] thread_stripe {
     return mine;
   }
 
+  // The same number, if it is less than `below` and light fences are free; else no_stripe. One comparison
+  // where it was asked before.
+  [[gnu::always_inline]] static std::size_t quick_index(std::size_t below) noexcept {
+    const std::size_t mine = quick_;
+    if (mine < below) [[likely]]
+      return mine;
+    return settle_quick(below);
+  }
+
  private:
   static constexpr std::size_t not_yet_asked = no_stripe - 1;
 
@@ -42,6 +52,7 @@ class [[gnu::visibility("default")]] thread_stripe {
     ~lease() {
       const std::size_t mine = mine_;
       mine_ = no_stripe;
+      quick_ = no_stripe;
       if (mine < limit) registry_.give_back(mine);
     }
   };
@@ -53,8 +64,15 @@ class [[gnu::visibility("default")]] thread_stripe {
     return mine_;
   }
 
+  [[gnu::cold, gnu::noinline]] static std::size_t settle_quick(std::size_t below) noexcept {
+    if (quick_ == not_yet_asked && light_fences_are_free()) quick_ = index();
+    return quick_ < below ? quick_ : no_stripe;
+  }
+
   static inline constinit stripe_registry<std::atomic, limit> registry_{};
   static inline thread_local constinit std::size_t mine_ = not_yet_asked;
+  // As mine_, from the first time on that the thread asks while light fences are free.
+  static inline thread_local constinit std::size_t quick_ = not_yet_asked;
 };
 
 }  // namespace stillpoint::detail
