@@ -10,13 +10,12 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
+#include "tests/bench/background.hpp"
 #include "tests/bench/measure.hpp"
 
 namespace stillpoint::bench {
@@ -97,24 +96,6 @@ void record(benchmark::State& state) {
   auto& recorder = shared<counting_recorder<Phaser>>();
   for (auto _ : state) recorder.record([](counter& active) { active.add(); });
 }
-
-// Threads that do one thing over and over while this object lives.
-template <class Work>
-class background {
- public:
-  background(unsigned threads, Work work) {
-    for (unsigned i = 0; i < threads; ++i) {
-      threads_.emplace_back([work](const std::stop_token& stop) {
-        while (!stop.stop_requested()) {
-          for (int turn = 0; turn < 64; ++turn) work();
-        }
-      });
-    }
-  }
-
- private:
-  std::vector<std::jthread> threads_;
-};
 
 template <class Phaser, unsigned Writers>
 void flip(benchmark::State& state) {

@@ -14,6 +14,7 @@
 #include "stillpoint/snapshot_counters.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/tracker.hpp"
+#include "tests/bench/background.hpp"
 #include "tests/bench/measure.hpp"
 
 namespace stillpoint::bench {
@@ -56,8 +57,18 @@ void acquire_release(benchmark::State& state) {
   }
 }
 
+template <unsigned Users>
 void increment(benchmark::State& state) {
   auto& tracked = shared<tracker<policy>>();
+  const background load(Users, [&tracked] { keep(tracked.acquire().generation()); });
+  for (auto _ : state) keep(tracked.increment());
+}
+
+// Nobody holds anything, but another core runs a thread of the process, so that the heavy fence has to reach
+// it.
+void increment_beside_a_busy_core(benchmark::State& state) {
+  auto& tracked = shared<tracker<policy>>();
+  const background load(1, [] { keep(0); });
   for (auto _ : state) keep(tracked.increment());
 }
 
@@ -97,7 +108,9 @@ void register_tracker_benchmarks(double seconds) {
     add_benchmark("snapshot add, unowned", add<nobody_owns>, threads);
     add_benchmark("shared_mutex, shared", lock_shared, threads);
   }
-  add_benchmark("tracker increment, idle", increment, 1);
+  add_benchmark("tracker increment, idle", increment<0>, 1);
+  add_benchmark("tracker incr., busy core", increment_beside_a_busy_core, 1);
+  add_benchmark("tracker incr., 2 users", increment<2>, 1);
   add_benchmark("snapshot_counters take", take, 1);
 }
 
