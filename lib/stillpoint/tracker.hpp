@@ -159,7 +159,7 @@ class basic_tracker {
     const Generation next = plus(old, 1);
     // The slot's former generation. It ends here at the latest, so that tokens of two generations are never
     // counted together.
-    await_end(plus(next, Generation{0} - Generation{Shape.slots}));
+    await_end(minus(next, Generation{Shape.slots}));
     // release: pairs with the acquires in sit_down, enter and has_ended.
     generation_.store(next, std::memory_order_release);
     // Whoever still waits for that former generation finds its slot in use from now on, and so has to look
@@ -206,6 +206,9 @@ class basic_tracker {
 
   static constexpr Generation plus(Generation generation, Generation distance) {
     return static_cast<Generation>((generation + distance) & last_generation);
+  }
+  static constexpr Generation minus(Generation generation, Generation distance) {
+    return static_cast<Generation>((generation - distance) & last_generation);
   }
   static constexpr std::size_t slot_of(Generation generation) {
     return static_cast<std::size_t>(generation) % Shape.slots;
@@ -333,7 +336,7 @@ class basic_tracker {
     // acquire: pairs with the release in begin_increment. Whoever began a generation that uses the slot again
     // has seen the former one end; and so has, by this, the caller.
     const Generation current = generation_.load(std::memory_order_acquire);
-    const Generation age = plus(current, Generation{0} - generation);
+    const Generation age = minus(current, generation);
     return age >= Shape.slots || (sits_nobody(mark_of(generation)) && is_empty(slot_of(generation)));
   }
 

@@ -16,8 +16,10 @@
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/rendezvous.hpp"
 #include "stillpoint/rendezvous_storage.hpp"
+#include "stillpoint/snapshot_counters.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
+#include "stillpoint/tracker.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 
 namespace stillpoint::tests {
@@ -101,7 +103,35 @@ std::int64_t use_counters(Counters&& counts) {
          static_cast<std::int64_t>(counts.size() + counts.info().memory);
 }
 
+template <class Tracker>
+auto use_tracker() {
+  static constinit Tracker tracked;
+  auto first = tracked.acquire();
+  auto second = std::move(first);
+  first = tracked.acquire();
+  const auto old = tracked.begin_increment();
+  second.release();
+  static_cast<void>(old.try_wait());
+  static_cast<void>(old.wait_for(std::chrono::seconds(1)));
+  old.wait();
+  return tracked.increment() + tracked.generation() + old.generation() + first.generation();
+}
+
+template <class Counters>
+std::uint64_t use_snapshot_counters(Counters&& counts) {
+  counts.add(1, -1);
+  std::array<std::int64_t, 2> values{};
+  return counts.take_into(values) + counts.take().size() + counts.size() + counts.stripes() + counts.memory();
+}
+
 inline int use_everything() {
+  use_tracker<tracker<>>();
+  use_tracker<tracker<basic_std_policy<true>>>();
+  use_tracker<tracker<basic_std_policy<false>>>();
+  constexpr tracker_shape small = {.slots = 2, .owned_stripes = 1, .shared_stripes = 1, .generation_bits = 3};
+  use_tracker<basic_tracker<std_policy, small, std::uint8_t>>();
+  use_snapshot_counters(snapshot_counters(2));
+  use_snapshot_counters(snapshot_counters<basic_std_policy<false>>(2, 1));
   use_counters(counters<atomics>(2));
   use_counters(counters<write_concurrency>(2));
   use_counters(counters<write_concurrency, basic_std_policy<false>>(2, 1));
