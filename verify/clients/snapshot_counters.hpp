@@ -48,7 +48,7 @@ struct no_add_is_lost_base {
 };
 
 // One thread adds to a counter several times, before, between and after takes.
-template <checker_policy P, class Counters, int Adds>
+template <checker_policy P, class Counters, int Adds, int Takes>
 struct each_set_is_used_again_base {
   static constexpr unsigned threads = 2;
   Counters counters{1, 1};
@@ -58,8 +58,7 @@ struct each_set_is_used_again_base {
     if (index == 0) {
       for (int add = 0; add < Adds; ++add) counters.add(0, add - 4);
     } else {
-      take_one();
-      take_one();
+      for (int take = 0; take < Takes; ++take) take_one();
     }
   }
 
@@ -201,14 +200,19 @@ struct snapshot_counters_clients {
     static constexpr std::string_view guarantee = "no_add_is_lost/2_writers_x_1_take";
   };
   template <class P>
-  struct each_set_is_used_again : each_set_is_used_again_base<P, counters<P>, 1> {
+  struct each_set_is_used_again : each_set_is_used_again_base<P, counters<P>, 1, 2> {
     static constexpr std::string_view primitive = "snapshot_counters";
     static constexpr std::string_view guarantee = "no_add_is_lost/1_add_x_2_takes";
   };
   template <class P>
-  struct each_set_is_used_again_2 : each_set_is_used_again_base<P, shared_counters<P>, 2> {
+  struct each_set_is_used_again_2 : each_set_is_used_again_base<P, shared_counters<P>, 2, 2> {
     static constexpr std::string_view primitive = "snapshot_counters";
     static constexpr std::string_view guarantee = "no_add_is_lost/2_adds_x_2_takes";
+  };
+  template <class P>
+  struct adds_add_up : each_set_is_used_again_base<P, counters<P>, 2, 1> {
+    static constexpr std::string_view primitive = "snapshot_counters";
+    static constexpr std::string_view guarantee = "no_add_is_lost/2_adds_x_1_take";
   };
   template <class P>
   struct snapshots_are_consistent_cuts : snapshots_are_consistent_cuts_base<P, counters<P>> {
@@ -231,7 +235,7 @@ struct snapshot_counters_clients {
     static constexpr std::string_view guarantee = "takes_agree_with_the_model";
   };
 
-  using list = client_list<no_add_is_lost, each_set_is_used_again, each_set_is_used_again_2,
+  using list = client_list<no_add_is_lost, each_set_is_used_again, each_set_is_used_again_2, adds_add_up,
                            snapshots_are_consistent_cuts, causes_come_before_effects,
                            snapshots_start_from_zero, takes_agree_with_the_model>;
 };

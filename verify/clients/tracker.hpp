@@ -398,6 +398,33 @@ struct pending_is_waited_for_by_several_base {
   void after() { P::check(until_released.try_wait(), "the generation is at its end"); }
 };
 
+// One thread begins an increment, another one waits for the end of the old generation.
+template <checker_policy P, class Tracker>
+struct pending_is_handed_over_base {
+  static constexpr unsigned threads = 3;
+  Tracker tracker;
+  std::optional<typename Tracker::pending> passed_on;
+  typename P::template atomic<int> handed_over{0};
+  typename P::template plain<int> data{0};
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      const auto token = tracker.acquire();
+      if (token.generation() == 0) P::write(data, 1);
+    } else if (index == 1) {
+      passed_on = tracker.begin_increment();
+      handed_over.store(1, std::memory_order_release);
+    } else {
+      P::await(
+          handed_over, std::memory_order_acquire, [](int h) { return h == 1; }, typename P::waiter());
+      passed_on->wait();
+      P::check(P::read(data) >= 0, "what was written under a token of the old generation is seen");
+    }
+  }
+
+  void after() {}
+};
+
 // A generation is waited for when the place in which it was counted serves a later one, of which there are
 // holders.
 template <checker_policy P, class Tracker>
@@ -697,6 +724,11 @@ struct tracker_clients {
     static constexpr std::string_view guarantee = "pendings_end_one_by_one/2_threads_wait";
   };
   template <class P>
+  struct pending_is_handed_over : pending_is_handed_over_base<P, kind::one_owner<P>> {
+    static constexpr std::string_view primitive = "tracker";
+    static constexpr std::string_view guarantee = "pendings_end_one_by_one/handed_over";
+  };
+  template <class P>
   struct pending_ends_although_its_slot_is_used
       : pending_ends_although_its_slot_is_used_base<P, kind::one_owner<P>> {
     static constexpr std::string_view primitive = "tracker";
@@ -730,15 +762,15 @@ struct tracker_clients {
     static constexpr std::string_view guarantee = "calls_agree_with_the_model/2_incrementers";
   };
 
-  using list =
-      client_list<ended_generation_has_no_holders, every_token_counts, every_seat_counts,
-                  what_holders_wrote_is_seen_2x1x1, what_holders_wrote_is_seen_1x2x2, stripe_hint_may_change,
-                  holders_see_what_came_before, generations_are_dense_and_monotonic, acquire_never_waits,
-                  acquire_tries_once, wait_looks_when_told_1, wait_looks_when_told_2, increments_end,
-                  increment_waits_for_no_later_token, pendings_end_one_by_one,
-                  pending_is_waited_for_by_several, pending_ends_although_its_slot_is_used,
-                  dropped_pending_loses_nothing, tokens_may_change_threads, generations_wrap_around_unharmed,
-                  calls_agree_with_the_model, calls_agree_with_the_model_3>;
+  // Those that see a mistake soonest come first.
+  using list = client_list<
+      acquire_tries_once, wait_looks_when_told_1, wait_looks_when_told_2, pending_is_waited_for_by_several,
+      pending_is_handed_over, pendings_end_one_by_one, pending_ends_although_its_slot_is_used,
+      calls_agree_with_the_model, every_token_counts, every_seat_counts, holders_see_what_came_before,
+      stripe_hint_may_change, what_holders_wrote_is_seen_2x1x1, tokens_may_change_threads,
+      ended_generation_has_no_holders, increment_waits_for_no_later_token, acquire_never_waits,
+      generations_are_dense_and_monotonic, generations_wrap_around_unharmed, dropped_pending_loses_nothing,
+      what_holders_wrote_is_seen_1x2x2, calls_agree_with_the_model_3, increments_end>;
 };
 
 }  // namespace stillpoint::verify::clients

@@ -72,8 +72,9 @@ std::vector<subject> subjects() {
           "counters_write_concurrency",
           {"lib/stillpoint/detail/striped_cells.hpp", "lib/stillpoint/detail/stripe_registry.hpp"}, {}),
       make<clients::tracker_clients::list>("tracker", {"lib/stillpoint/tracker.hpp"}, {}),
-      make<clients::snapshot_counters_clients::list>("snapshot_counters",
-                                                     {"lib/stillpoint/snapshot_counters.hpp"}, {}),
+      make<clients::snapshot_counters_clients::list>(
+          "snapshot_counters",
+          {"lib/stillpoint/snapshot_counters.hpp", "lib/stillpoint/detail/counter_rows.hpp"}, {}),
   };
 }
 
