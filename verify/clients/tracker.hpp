@@ -763,14 +763,16 @@ struct tracker_clients {
   };
 
   // Those that see a mistake soonest come first.
-  using list = client_list<
-      acquire_tries_once, wait_looks_when_told_1, wait_looks_when_told_2, pending_is_waited_for_by_several,
-      pending_is_handed_over, pendings_end_one_by_one, pending_ends_although_its_slot_is_used,
-      calls_agree_with_the_model, every_token_counts, every_seat_counts, holders_see_what_came_before,
-      stripe_hint_may_change, what_holders_wrote_is_seen_2x1x1, tokens_may_change_threads,
-      ended_generation_has_no_holders, increment_waits_for_no_later_token, acquire_never_waits,
-      generations_are_dense_and_monotonic, generations_wrap_around_unharmed, dropped_pending_loses_nothing,
-      what_holders_wrote_is_seen_1x2x2, calls_agree_with_the_model_3, increments_end>;
+  using list =
+      client_list<acquire_tries_once, wait_looks_when_told_1, tokens_may_change_threads,
+                  wait_looks_when_told_2, pending_is_waited_for_by_several, pending_is_handed_over,
+                  pendings_end_one_by_one, pending_ends_although_its_slot_is_used, calls_agree_with_the_model,
+                  every_token_counts, every_seat_counts, holders_see_what_came_before, stripe_hint_may_change,
+                  what_holders_wrote_is_seen_2x1x1, ended_generation_has_no_holders,
+                  increment_waits_for_no_later_token, acquire_never_waits,
+                  generations_are_dense_and_monotonic, generations_wrap_around_unharmed,
+                  dropped_pending_loses_nothing, what_holders_wrote_is_seen_1x2x2,
+                  calls_agree_with_the_model_3, increments_end>;
 };
 
 }  // namespace stillpoint::verify::clients
