@@ -23,6 +23,7 @@
 #include "tests/property/properties.hpp"
 #include "tests/property/show.hpp"
 #include "verify/clients/recorder.hpp"
+#include "verify/clients/tracker.hpp"
 #include "verify/clients/writer_reader_phaser.hpp"
 #include "verify/history/explain.hpp"
 #include "verify/history/linearizable.hpp"
@@ -37,11 +38,25 @@ using policy = verify::real_time_policy;
 using models::phaser_action;
 
 // What a thread does next; each program uses those that it knows.
-enum class step : std::uint8_t { section, two_sections, flip, two_flips, record, take, hold };
+enum class step : std::uint8_t {
+  section,
+  two_sections,
+  flip,
+  two_flips,
+  record,
+  take,
+  hold,
+  token,
+  two_tokens,
+  read,
+  increment,
+  begin_and_wait
+};
 
 std::ostream& operator<<(std::ostream& out, step what) {
-  constexpr std::array<const char*, 7> names = {"section", "two_sections", "flip", "two_flips",
-                                                "record",  "take",         "hold"};
+  constexpr std::array<const char*, 12> names = {"section",    "two_sections", "flip",      "two_flips",
+                                                 "record",     "take",         "hold",      "token",
+                                                 "two_tokens", "read",         "increment", "begin_and_wait"};
   return out << names[static_cast<std::size_t>(what)];
 }
 
@@ -175,6 +190,47 @@ struct recorder_program
   }
 };
 
+constexpr std::size_t most_tracker_calls = 20;
+
+template <class P, class Tracker>
+struct tracker_program {
+  static constexpr std::string_view primitive = "tracker";
+  static constexpr std::string_view guarantee = "any_program_agrees_with_the_model";
+  static constexpr unsigned threads = 3;
+  static inline program now;
+  using model = models::basic_tracker<128, Tracker::max_pending>;
+  verify::clients::recorded_tracker<P, Tracker, model, threads, most_tracker_calls> recorded;
+
+  void thread(unsigned index) {
+    std::size_t room = most_tracker_calls;
+    for (const step next : now.threads[index]) {
+      constexpr std::size_t most_calls_of_a_step = 4;
+      if (room < most_calls_of_a_step) return;
+      room -= most_calls_of_a_step;
+      make(next, index);
+    }
+  }
+
+  void after() { check_history(recorded.calls, model()); }
+
+ private:
+  void make(step what, unsigned index) {
+    if (what == step::token || what == step::two_tokens) return tokens(index, what == step::token ? 1 : 2);
+    if (what == step::read) return recorded.read(index);
+    if (what == step::increment) return recorded.increment(index);
+    const auto old = recorded.begin(index);
+    recorded.look(index, old);
+    recorded.wait(index, old);
+  }
+
+  void tokens(unsigned index, unsigned depth) {
+    auto held = recorded.acquire(index);
+    if (P::choose(2) == 0) std::this_thread::yield();
+    if (depth > 1) tokens(index, depth - 1);
+    recorded.release(index, std::move(held));
+  }
+};
+
 // By thread: the steps to choose from.
 using choices = std::array<std::vector<step>, 3>;
 
@@ -186,6 +242,12 @@ const choices phaser_steps = [] {
 // The client has a slot for two who record, and one buffer to recycle.
 const choices recorder_steps = {std::vector{step::record, step::hold},
                                 std::vector{step::record, step::take, step::hold}, std::vector{step::hold}};
+
+const choices tracker_steps = [] {
+  const std::vector<step> all = {step::token, step::two_tokens, step::read, step::increment,
+                                 step::begin_and_wait};
+  return choices{all, all, all};
+}();
 
 rc::Gen<program> programs(const choices& of) {
   const auto thread = [&of](std::size_t index) {
@@ -255,6 +317,16 @@ TEST(recorder_histories, over_the_striped_phaser_agree_with_the_model) {
       any_program_passes<recorder_program<policy, striped_writer_reader_phaser<policy>>>(recorder_steps));
 }
 
+// Fewer owners than threads, and fewer increments than generations.
+constexpr tracker_shape small = {
+    .slots = 4, .owned_stripes = 2, .shared_stripes = 2, .generation_bits = 7, .seats = 1};
+template <class P>
+using small_tracker = basic_tracker<P, small, std::uint8_t>;
+
+TEST(tracker_histories, agree_with_the_model) {
+  tests::expect_to_hold(any_program_passes<tracker_program<policy, small_tracker<policy>>>(tracker_steps));
+}
+
 // Flips do not wait.
 struct hasty_policy : policy {
   template <class T, class Predicate>
@@ -270,6 +342,22 @@ TEST(histories_made_wrong, a_flip_that_does_not_wait_is_found) {
   ASSERT_TRUE(found);
   EXPECT_THAT(found->text, testing::HasSubstr("section"));
   EXPECT_THAT(found->text, testing::HasSubstr("flip"));
+}
+
+// Increments do not wait.
+struct forgetful_tracker : small_tracker<policy> {
+  struct pending : small_tracker<policy>::pending {
+    void wait() const {}
+  };
+  pending begin_increment() { return {small_tracker<policy>::begin_increment()}; }
+  std::uint8_t increment() { return begin_increment().generation(); }
+};
+
+TEST(histories_made_wrong, an_increment_that_does_not_wait_is_found) {
+  const auto found =
+      tests::counterexample_to(any_program_passes<tracker_program<policy, forgetful_tracker>>(tracker_steps));
+  ASSERT_TRUE(found);
+  EXPECT_THAT(found->text, testing::HasSubstr("token"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <rapidcheck/state.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "models/counters.hpp"
 #include "models/recorder.hpp"
 #include "models/rendezvous.hpp"
+#include "models/snapshot_counters.hpp"
+#include "models/tracker.hpp"
 #include "models/writer_reader_phaser.hpp"
 #include "tests/property/properties.hpp"
 #include "tests/property/show.hpp"
@@ -87,6 +90,34 @@ rc::Gen<models::counters_operation> some_operation(models::counters_operation) {
   return rc::gen::build<operation>(
       rc::gen::set(&operation::action, action), rc::gen::set(&operation::thread, rc::gen::inRange(0u, 3u)),
       rc::gen::set(&operation::index, rc::gen::inRange<std::size_t>(0, 4)), rc::gen::set(&operation::value),
+      rc::gen::set(&operation::refused, rc::gen::arbitrary<bool>()));
+}
+
+using tracker_model = models::basic_tracker<8, 3>;
+using snapshot_model = models::snapshot_counters<2>;
+
+rc::Gen<models::tracker_operation> some_operation(models::tracker_operation) {
+  using models::tracker_action;
+  using operation = models::tracker_operation;
+  const auto action = rc::gen::element(tracker_action::acquire, tracker_action::acquire,
+                                       tracker_action::release, tracker_action::read, tracker_action::begin,
+                                       tracker_action::begin, tracker_action::end, tracker_action::look);
+  const auto generation =
+      rc::gen::oneOf(rc::gen::inRange<std::uint64_t>(0, 9), rc::gen::just(std::uint64_t{operation::unknown}));
+  return rc::gen::build<operation>(
+      rc::gen::set(&operation::action, action), rc::gen::set(&operation::thread, rc::gen::inRange(0u, 3u)),
+      rc::gen::set(&operation::generation, generation),
+      rc::gen::set(&operation::ended, rc::gen::arbitrary<bool>()),
+      rc::gen::set(&operation::refused, rc::gen::weightedElement<bool>({{9, false}, {1, true}})));
+}
+
+rc::Gen<snapshot_model::operation> some_operation(snapshot_model::operation) {
+  using models::snapshot_action;
+  using operation = snapshot_model::operation;
+  const auto action = rc::gen::element(snapshot_action::add, snapshot_action::add, snapshot_action::take);
+  return rc::gen::build<operation>(
+      rc::gen::set(&operation::action, action), rc::gen::set(&operation::thread, rc::gen::inRange(0u, 3u)),
+      rc::gen::set(&operation::index, rc::gen::inRange<std::size_t>(0, 3)), rc::gen::set(&operation::n),
       rc::gen::set(&operation::refused, rc::gen::arbitrary<bool>()));
 }
 
@@ -164,6 +195,14 @@ TEST(counters_model, has_every_guarantee) {
   expect_to_hold(has_every_guarantee<models::counters_guarantees, models::counters<2>>, times);
 }
 
+TEST(tracker_model, has_every_guarantee) {
+  expect_to_hold(has_every_guarantee<models::tracker_guarantees, tracker_model>, times);
+}
+
+TEST(snapshot_counters_model, has_every_guarantee) {
+  expect_to_hold(has_every_guarantee<models::snapshot_counters_guarantees, snapshot_model>, times);
+}
+
 template <class Model>
 void refused_steps_change_nothing() {
   Model now;
@@ -195,6 +234,14 @@ TEST(recorder_model, a_step_that_is_not_allowed_changes_nothing) {
 
 TEST(rendezvous_model, a_step_that_is_not_allowed_changes_nothing) {
   expect_to_hold(refused_steps_change_nothing<models::rendezvous>);
+}
+
+TEST(tracker_model, a_step_that_is_not_allowed_changes_nothing) {
+  expect_to_hold(refused_steps_change_nothing<tracker_model>);
+}
+
+TEST(snapshot_counters_model, a_step_that_is_not_allowed_changes_nothing) {
+  expect_to_hold(refused_steps_change_nothing<snapshot_model>);
 }
 
 // What one thread sees of both sides, two threads may see.
@@ -299,6 +346,26 @@ struct rash : models::striped_writer_reader_phaser {
   friend bool operator==(const rash&, const rash&) = default;
   unsigned tries = 0;
 };
+
+// Its third increment does not wait for the last holder.
+struct forgetful_tracker : tracker_model {
+  bool step(const operation& op) {
+    const bool ends = op.action == models::tracker_action::end && op.generation == 2;
+    return (ends && begun() == 3 && holders(2) == 1) || tracker_model::step(op);
+  }
+  bool has_the_future_of(const forgetful_tracker& other) const {
+    return tracker_model::has_the_future_of(other);
+  }
+  friend bool operator==(const forgetful_tracker&, const forgetful_tracker&) = default;
+};
+
+TEST(tracker_model_made_wrong, is_found) {
+  const auto found =
+      tests::counterexample_to(has_every_guarantee<models::tracker_guarantees, forgetful_tracker>);
+  ASSERT_TRUE(found);
+  // Three increments, and a token before the last one.
+  EXPECT_LE(found->lines(), 5u) << found->text;
+}
 
 TEST(phaser_model_made_wrong, that_changes_by_what_is_not_allowed_is_found) {
   EXPECT_TRUE(tests::counterexample_to(refused_steps_change_nothing<rash>));

@@ -25,6 +25,9 @@ struct script {
   // Called each time that an await finds it has to wait; throws if nobody is going to end the wait.
   static inline std::function<void()> others = [] { throw would_wait(); };
 
+  // What others do while the call is at a light fence, if anything.
+  static inline std::function<void()> at_light_fence{};
+
   static void on(unsigned next_thread, std::size_t next_stripe) {
     thread = next_thread;
     stripe = next_stripe;
@@ -73,6 +76,11 @@ struct scripted_policy : basic_std_policy<Checked> {
     return script::owned < limit ? script::owned : no_stripe;
   }
   static std::size_t concurrency() noexcept { return 3; }
+  static void light_fence() {
+    if (script::at_light_fence) script::at_light_fence();
+    basic_std_policy<Checked>::light_fence();
+  }
+  static void quick_light_fence() { light_fence(); }
   // Zero is nobody.
   static thread_id this_thread() noexcept { return script::thread + thread_id{1}; }
 

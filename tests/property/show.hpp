@@ -12,6 +12,8 @@
 #include "models/counters.hpp"
 #include "models/recorder.hpp"
 #include "models/rendezvous.hpp"
+#include "models/snapshot_counters.hpp"
+#include "models/tracker.hpp"
 #include "models/writer_reader_phaser.hpp"
 
 namespace stillpoint::models {
@@ -38,6 +40,13 @@ inline std::ostream& operator<<(std::ostream& out, const counters_operation& op)
   return out << (op.refused ? ", refused" : "");
 }
 
+inline std::ostream& operator<<(std::ostream& out, const tracker_operation& op) {
+  out << name_of(op.action) << " by thread " << op.thread;
+  if (op.generation != tracker_operation::unknown) out << ", generation " << op.generation;
+  if (op.action == tracker_action::look) out << (op.ended ? ", at its end" : ", not at its end");
+  return out << (op.refused ? ", refused" : "");
+}
+
 template <class Contents>
 std::ostream& show_contents(std::ostream& out, const Contents& contents) {
   out << '{';
@@ -50,12 +59,27 @@ std::ostream& show_contents(std::ostream& out, const Contents& contents) {
 template <class Operation>
 requires requires(const Operation& op) {
   op.found;
+  op.threw;
 }
 std::ostream& operator<<(std::ostream& out, const Operation& op) {
   out << name_of(op.action) << " by thread " << op.thread;
   if (op.action == recorder_action::record) out << ", value " << op.value;
   if (op.found) show_contents(out << ", found ", *op.found);
   return out << (op.threw ? ", threw" : "");
+}
+
+template <class Operation>
+requires requires(const Operation& op) {
+  op.found;
+  op.n;
+}
+std::ostream& operator<<(std::ostream& out, const Operation& op) {
+  out << name_of(op.action) << " by thread " << op.thread;
+  if (op.action == snapshot_action::add) {
+    out << ", counter " << op.index << ", value " << static_cast<std::int64_t>(op.n);
+  }
+  if (op.found) show_contents(out << ", found ", *op.found);
+  return out << (op.refused ? ", refused" : "");
 }
 
 }  // namespace stillpoint::models
