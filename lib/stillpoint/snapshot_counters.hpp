@@ -66,10 +66,10 @@ class snapshot_counters {
       fail_index(index);
     const auto inside = tracker_.acquire();
     const std::size_t set = set_of(inside.generation());
-    const std::size_t mine = P::owned_stripe();
+    const std::size_t mine = P::quick_stripe(stripes_);
     if (mine < stripes_) [[likely]] {
       auto& cell = rows_.at(set + mine, index);
-      // relaxed, and no read-modify-write: the cell is this thread's own, and P::owned_stripe orders it after
+      // relaxed, and no read-modify-write: the cell is this thread's own, and P::quick_stripe orders it after
       // the stripe's earlier owners. The token orders it after the take that emptied it, and before the one
       // that will find it.
       cell.store(cell.load(std::memory_order_relaxed) + static_cast<std::uint64_t>(n),
@@ -121,7 +121,7 @@ class snapshot_counters {
 
   // The first of the rows for a generation: one for each stripe, and the shared one.
   std::size_t set_of(typename Tracker::generation_type generation) const {
-    return static_cast<std::size_t>(generation % 2) * (stripes_ + 1);
+    return generation % 2 == 0 ? 0 : stripes_ + 1;
   }
 
   // Nobody adds there: the generation is at its end, and the next one but one has not begun.

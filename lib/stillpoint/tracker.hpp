@@ -309,14 +309,14 @@ class basic_tracker {
       tell_who_waits();
   }
 
-  [[gnu::noinline]] void release_counted(Generation generation) {
+  [[gnu::noinline]] void release_counted(Generation generation) noexcept {
     leave(generation);
     // As in release_seat, and so is the load.
     P::light_fence();
     if (generation_.load(std::memory_order_relaxed) != generation) tell_who_waits();
   }
 
-  [[gnu::noinline]] void tell_who_waits() {
+  [[gnu::noinline]] void tell_who_waits() noexcept {
     // release: pairs with the acquires in await_end; who is told looks again and sees what was to be told.
     changes_.fetch_add(1, std::memory_order_release);
   }

@@ -23,7 +23,7 @@ namespace stillpoint::verify::planted {
 // A platform's mistake: two threads are told that they own the same stripe.
 template <class P>
 struct one_cell_for_all : P {
-  static std::size_t owned_stripe() { return 0; }
+  static std::size_t quick_stripe(std::size_t) { return 0; }
 };
 
 // A token that does not hold its generation: it is released at once.
