@@ -233,9 +233,10 @@ class basic_tracker {
     return own.load(std::memory_order_acquire) == 0;
   }
 
-  // Announces a token. What it returns is the current generation if that is not `guess` any more.
+  // Announces a token of the generation `guess`, and returns what the current one is. If they are equal, the
+  // token is held; else the announcement has to be taken back.
   [[gnu::always_inline]] Generation sit_down(seat& own, Generation guess) {
-    // release: pairs with the acquire in sits_nobody. Who looks for the holder of an earlier token on this
+    // release: pairs with the acquire in no_seat_has. Who looks for the holder of an earlier token on this
     // seat may find this one instead; what that holder did is done.
     own.store(mark_of(guess), std::memory_order_release);
     // Pairs with the heavy fence in begin_increment: either the load below finds the generation incremented,
@@ -247,7 +248,7 @@ class basic_tracker {
   }
 
   [[gnu::always_inline]] static void stand_up(seat& taken) {
-    // release: pairs with the acquires in sits_nobody and is_free. Who finds the seat free, or taken again,
+    // release: pairs with the acquires in no_seat_has and is_free. Who finds the seat free, or taken again,
     // finds all done that the token's holder did.
     taken.store(0, std::memory_order_release);
   }
@@ -311,8 +312,9 @@ class basic_tracker {
 
   [[gnu::noinline]] void release_counted(Generation generation) noexcept {
     leave(generation);
-    // As in release_seat, and so is the load.
+    // Pairs with the heavy fence in begin_increment, as in release_seat.
     P::light_fence();
+    // relaxed: as in release_seat.
     if (generation_.load(std::memory_order_relaxed) != generation) tell_who_waits();
   }
 
@@ -337,10 +339,10 @@ class basic_tracker {
     // has seen the former one end; and so has, by this, the caller.
     const Generation current = generation_.load(std::memory_order_acquire);
     const Generation age = minus(current, generation);
-    return age >= Shape.slots || (sits_nobody(mark_of(generation)) && is_empty(slot_of(generation)));
+    return age >= Shape.slots || (no_seat_has(mark_of(generation)) && is_empty(slot_of(generation)));
   }
 
-  bool sits_nobody(Generation mark) const {
+  bool no_seat_has(Generation mark) const {
     for (const owned_stripe& stripe : owned_) {
       for (const seat& each : stripe.seats) {
         // acquire: pairs with the releases in stand_up and sit_down.

@@ -139,7 +139,7 @@ TYPED_TEST_P(planted_in_tracker, token_of_another_generation) {
 
 TYPED_TEST_P(planted_in_tracker, look_at_what_is_not_there) {
   this->expect_found_inverted("::is_free");
-  this->expect_found_inverted("::sits_nobody");
+  this->expect_found_inverted("::no_seat_has");
   this->expect_found_inverted("::is_empty", 2);
   this->expect_found_inverted("::has_ended");
 }
