@@ -325,6 +325,33 @@ TEST(std_policy, without_the_kernels_help_light_fences_are_full_ones) {
   EXPECT_EQ(both_missed(std_policy::light_fence, std_policy::light_fence), 0);
   stillpoint::detail::membarrier_registered.store(had_help, std::memory_order_relaxed);
 }
+
+TEST(std_policy, without_the_kernels_help_no_stripe_is_quick) {
+  constexpr std::size_t limit = std_policy::owned_stripe_limit;
+  std::thread([] {
+    const bool had_help =
+        stillpoint::detail::membarrier_registered.exchange(false, std::memory_order_relaxed);
+    EXPECT_EQ(std_policy::quick_stripe(limit), stillpoint::no_stripe);
+    stillpoint::detail::membarrier_registered.store(true, std::memory_order_relaxed);
+    EXPECT_EQ(std_policy::quick_stripe(limit), std_policy::owned_stripe()) << "once there is help";
+    stillpoint::detail::membarrier_registered.store(had_help, std::memory_order_relaxed);
+  }).join();
+}
+
+TEST(std_policy, quick_stripes_are_owned_ones) {
+  if (!stillpoint::detail::light_fences_are_free()) GTEST_SKIP() << "the kernel does not help";
+  std::thread([] {
+    const std::size_t mine = std_policy::quick_stripe(std_policy::owned_stripe_limit);
+    EXPECT_EQ(mine, std_policy::owned_stripe());
+    EXPECT_EQ(std_policy::quick_stripe(mine + 1), mine);
+    EXPECT_EQ(std_policy::quick_stripe(mine), stillpoint::no_stripe) << "an index below the limit, or none";
+  }).join();
+}
+
+TEST(std_policy, quick_light_fences_pair_with_heavy_ones) {
+  if (!stillpoint::detail::light_fences_are_free()) GTEST_SKIP() << "the kernel does not help";
+  EXPECT_EQ(both_missed(std_policy::quick_light_fence, std_policy::heavy_fence), 0);
+}
 #endif
 
 // Not a requirement, but what the tests above are worth: without fences the outcome is allowed, and shows.
