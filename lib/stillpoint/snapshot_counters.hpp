@@ -129,9 +129,9 @@ class snapshot_counters {
     std::uint64_t sum = 0;
     for (std::size_t row = set; row <= set + stripes_; ++row) {
       auto& cell = rows_.at(row, index);
-      // relaxed, both: the end of the generation orders them after the adds that belong to it, and the
-      // beginning of the next one that uses the cell orders them before those that will come.
+      // relaxed: the end of the generation orders it after the adds that belong to it.
       sum += cell.load(std::memory_order_relaxed);
+      // relaxed: the beginning of the next generation that uses the cell orders it before the adds to come.
       cell.store(0, std::memory_order_relaxed);
     }
     return sum;
