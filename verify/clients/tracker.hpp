@@ -107,16 +107,17 @@ struct tracked_buffers {
 
 // Some threads use what belongs to the current generation, one takes out what belongs to the old one. What is
 // unfinished, or late, is a data race, which every engine reports.
-template <checker_policy P, class Tracker, unsigned Users, unsigned Uses, unsigned Increments>
+template <checker_policy P, class Tracker, unsigned Users, unsigned Uses, unsigned Increments,
+          unsigned Incrementer = 1>
 struct what_holders_wrote_is_seen_base {
   static constexpr unsigned threads = Users + 1;
   tracked_buffers<P, Tracker, Users> data;
 
   void thread(unsigned index) {
-    if (index == 1) {
+    if (index == Incrementer) {
       for (unsigned increment = 0; increment < Increments; ++increment) data.take();
     } else {
-      for (unsigned use = 0; use < Uses; ++use) data.use(index / 2);
+      for (unsigned use = 0; use < Uses; ++use) data.use(index < Incrementer ? index : index - 1);
     }
   }
 
@@ -668,6 +669,12 @@ struct tracker_clients {
     static constexpr std::string_view guarantee = "what_holders_wrote_is_seen/1_user_x_2_uses_x_2_increments";
   };
   template <class P>
+  struct what_holders_wrote_is_seen_2_owners
+      : what_holders_wrote_is_seen_base<P, kind::two_owners<P>, 2, 1, 1, 2> {
+    static constexpr std::string_view primitive = "tracker";
+    static constexpr std::string_view guarantee = "what_holders_wrote_is_seen/2_owners";
+  };
+  template <class P>
   struct stripe_hint_may_change : what_holders_wrote_is_seen_base<P, kind::two_shared<P>, 1, 2, 1> {
     static constexpr std::string_view primitive = "tracker";
     static constexpr std::string_view guarantee = "what_holders_wrote_is_seen/2_shared_stripes";
@@ -768,8 +775,8 @@ struct tracker_clients {
                   wait_looks_when_told_2, pending_is_waited_for_by_several, pending_is_handed_over,
                   pendings_end_one_by_one, pending_ends_although_its_slot_is_used, calls_agree_with_the_model,
                   every_token_counts, every_seat_counts, holders_see_what_came_before, stripe_hint_may_change,
-                  what_holders_wrote_is_seen_2x1x1, ended_generation_has_no_holders,
-                  increment_waits_for_no_later_token, acquire_never_waits,
+                  what_holders_wrote_is_seen_2_owners, what_holders_wrote_is_seen_2x1x1,
+                  ended_generation_has_no_holders, increment_waits_for_no_later_token, acquire_never_waits,
                   generations_are_dense_and_monotonic, generations_wrap_around_unharmed,
                   dropped_pending_loses_nothing, what_holders_wrote_is_seen_1x2x2,
                   calls_agree_with_the_model_3, increments_end>;
