@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // restless_policy: threads that own a stripe at one call and not at the next, and whose hint changes at every
-// call.
+// call. without_membarrier: as where the system has no such call; both fences are real, and nobody is quick.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 
 #include "stillpoint/std_policy.hpp"
@@ -25,6 +26,17 @@ struct restless_policy : basic_std_policy<true> {
   }
 };
 
-static_assert(atomics_policy<restless_policy>);
+struct without_membarrier : basic_std_policy<true> {
+  static std::size_t quick_stripe(std::size_t) noexcept { return no_stripe; }
+  static void quick_light_fence() noexcept { light_fence(); }
+  static void light_fence() noexcept { heavy_fence(); }
+  // An update of one place by all: as strong as a fence, and ThreadSanitizer knows it.
+  static void heavy_fence() noexcept {
+    static constinit std::atomic<unsigned> fenced{0};
+    fenced.fetch_add(1, std::memory_order_seq_cst);
+  }
+};
+
+static_assert(atomics_policy<restless_policy> && atomics_policy<without_membarrier>);
 
 }  // namespace stillpoint::tests

@@ -32,6 +32,7 @@ using stillpoint::tracker_shape;
 using stillpoint::tests::crowd;
 using stillpoint::tests::demand;
 using stillpoint::tests::restless_policy;
+using stillpoint::tests::without_membarrier;
 
 constexpr auto a_while = 300ms;
 constexpr std::uint64_t rounds = 300;
@@ -285,6 +286,7 @@ TEST(tracker_with_eight_generations, wraps_around_unharmed) {
 }
 
 // The example of the original's page, with its names. What Increment adds to is plain memory to Reset.
+template <class P>
 class readme_of_the_original {
  public:
   static constexpr std::size_t size = 1000;
@@ -303,11 +305,12 @@ class readme_of_the_original {
 
  private:
   std::array<values, 2> counters_{};
-  tracker<checked> tracker_;
+  tracker<P> tracker_;
 };
 
-TEST(tracker_under_load, readme_of_the_original) {
-  const auto owned = std::make_unique<readme_of_the_original>();
+template <class P>
+void count_and_reset() {
+  const auto owned = std::make_unique<readme_of_the_original<P>>();
   std::atomic<std::uint64_t> done{0};
   std::uint64_t total = 0;
   crowd threads;
@@ -326,6 +329,14 @@ TEST(tracker_under_load, readme_of_the_original) {
   reset();
   reset();
   EXPECT_EQ(total, done.load(std::memory_order_relaxed));
+}
+
+TEST(tracker_readme, of_the_original) {
+  count_and_reset<checked>();
+}
+
+TEST(tracker_readme, of_the_original_without_membarrier) {
+  count_and_reset<without_membarrier>();
 }
 
 }  // namespace
