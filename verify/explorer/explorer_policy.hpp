@@ -336,7 +336,12 @@ struct policy {
     auto* made = static_cast<object<T>*>(
         here().heap().allocate(here().current_thread(), sizeof(object<T>), alignof(object<T>)));
     made->id = here().create_object(location::current());
-    return ::new (made->memory) T(std::forward<Args>(args)...);
+    try {
+      return ::new (made->memory) T(std::forward<Args>(args)...);
+    } catch (...) {
+      here().destroy_object(made->id, location::current());
+      throw;
+    }
   }
 
   template <class T>
