@@ -21,8 +21,8 @@ namespace stillpoint::models {
 enum class value_action : std::uint8_t { load, store, swap, compare_value, compare_identity, update };
 
 constexpr std::string_view name_of(value_action action) {
-  constexpr std::array<std::string_view, 6> names = {"load",          "store",            "swap",
-                                                     "compare_value", "compare_identity", "update"};
+  constexpr std::array<std::string_view, 6> names = {
+      "load", "store", "swap", "compare_value", "compare_identity", "update"};
   return names[static_cast<std::size_t>(action)];
 }
 
@@ -71,8 +71,8 @@ class atomic_value {
       case value_action::update:
         return op.found == current_ && replace(op);
       case value_action::compare_value:
-        return compare(op, op.expected && current_ ? equal_values(*op.expected, *current_)
-                                                   : op.expected == current_);
+        return compare(
+            op, op.expected && current_ ? equal_values(*op.expected, *current_) : op.expected == current_);
       case value_action::compare_identity:
         return compare(op, op.expected == current_);
       case value_action::load:
@@ -344,7 +344,8 @@ struct value_reclamation_guarantees {
   static bool snapshots_may_change_threads(const Model& now) {
     for (unsigned v = 0; v < Model::values; ++v) {
       Model later = now;
-      if (now.holders(v) != 0 && (!later.give_back(v) || later.holders(v) + 1 != now.holders(v))) return false;
+      if (now.holders(v) != 0 && (!later.give_back(v) || later.holders(v) + 1 != now.holders(v)))
+        return false;
     }
     return true;
   }

@@ -220,6 +220,8 @@ template <checker_policy P, unsigned Writers, unsigned Stores, std::size_t Batch
 struct superseded_values_are_destroyed_once_base : value_world<P, Batch> {
   static constexpr unsigned threads = Writers;
 
+  superseded_values_are_destroyed_once_base() { this->value.emplace(1u); }
+
   void thread(unsigned index) {
     for (unsigned n = 0; n < Stores; ++n) this->value.emplace(index + 1);
   }
@@ -494,8 +496,8 @@ struct destructors_may_store_and_load_base {
 };
 
 // The calls of a client, each recorded with its result.
-template <checker_policy P, unsigned Threads, std::size_t PerThread>
-struct recorded_value : value_world<P, 1> {
+template <checker_policy P, std::size_t Batch, unsigned Threads, std::size_t PerThread>
+struct recorded_value : value_world<P, Batch> {
   using operation = models::value_operation;
   using action = models::value_action;
   // One thread more: whoever reads after all others.
@@ -527,8 +529,7 @@ struct recorded_value : value_world<P, 1> {
     auto expected = this->value.load();
     first.operation.found = number(expected);
     calls.respond(first);
-    auto& call =
-        calls.invoke(thread, {action::compare_identity, thread, stored, 1, first.operation.found});
+    auto& call = calls.invoke(thread, {action::compare_identity, thread, stored, 1, first.operation.found});
     call.operation.done = this->value.compare_exchange(expected, two_halves<P>(stored));
     calls.respond(call);
   }
@@ -557,7 +558,7 @@ struct recorded_value : value_world<P, 1> {
 template <checker_policy P>
 struct stores_agree_with_the_model_base {
   static constexpr unsigned threads = 3;
-  recorded_value<P, threads, 2> recorded;
+  recorded_value<P, 1, threads, 2> recorded;
 
   void thread(unsigned index) {
     if (index == 0) recorded.store(index, 1);
@@ -577,7 +578,7 @@ struct stores_agree_with_the_model_base {
 template <checker_policy P>
 struct compares_agree_with_the_model_base {
   static constexpr unsigned threads = 2;
-  recorded_value<P, threads, 2> recorded;
+  recorded_value<P, never, threads, 2> recorded;
 
   compares_agree_with_the_model_base() { recorded.store(threads, 0); }
 
@@ -599,7 +600,7 @@ struct compares_agree_with_the_model_base {
 template <checker_policy P>
 struct updates_agree_with_the_model_base {
   static constexpr unsigned threads = 2;
-  recorded_value<P, threads, 2> recorded;
+  recorded_value<P, never, threads, 2> recorded;
 
   void thread(unsigned index) {
     if (index == 0) {
@@ -627,12 +628,10 @@ struct other_type : two_halves<P> {
   using two_halves<P>::two_halves;
 };
 
-template <class P>
+template <class P, std::size_t Batch>
 struct any_world {
-  using any = any_value<P>;
-
   snapshot_domain<P> domain;
-  any value{domain, reclaim_after{1}};
+  any_value<P> value{domain, reclaim_after{Batch}};
 
   // The type of what is there: 0 for nothing.
   unsigned type() const {
@@ -666,7 +665,7 @@ struct any_world {
 
 // Two first stores of different types, in each of the ways to store.
 template <checker_policy P, bool ByStore>
-struct first_store_fixes_the_type_base : any_world<P> {
+struct first_store_fixes_the_type_base : any_world<P, 1> {
   static constexpr unsigned threads = 2;
   std::array<bool, threads> refused{};
 
@@ -703,7 +702,7 @@ struct first_store_fixes_the_type_base : any_world<P> {
 
 // A load during the first store.
 template <checker_policy P>
-struct load_during_the_first_store_base : any_world<P> {
+struct load_during_the_first_store_base : any_world<P, never> {
   static constexpr unsigned threads = 2;
 
   void thread(unsigned index) {
@@ -720,7 +719,7 @@ struct load_during_the_first_store_base : any_world<P> {
 
 // Two of the same type, one of them by compare-and-swap.
 template <checker_policy P>
-struct any_compare_exchange_base : any_world<P> {
+struct any_compare_exchange_base : any_world<P, never> {
   static constexpr unsigned threads = 2;
   std::array<bool, threads> done{};
 
@@ -753,7 +752,7 @@ struct any_compare_exchange_base : any_world<P> {
 
 // Typed calls, recorded with their results, against the model.
 template <checker_policy P>
-struct typed_calls_agree_with_the_model_base : any_world<P> {
+struct typed_calls_agree_with_the_model_base : any_world<P, never> {
   using operation = models::value_operation;
   using action = models::value_action;
   static constexpr unsigned threads = 2;
@@ -821,8 +820,7 @@ struct atomic_value_clients {
     static constexpr std::string_view guarantee = "held_values_stay_alive/2_at_a_time_in_2_slots";
   };
   template <class P>
-  struct held_values_stay_alive_without_stripes
-      : held_values_stay_alive_base<without_stripes<P>, 2, 1, 1> {
+  struct held_values_stay_alive_without_stripes : held_values_stay_alive_base<without_stripes<P>, 2, 1, 1> {
     static constexpr std::string_view primitive = name;
     static constexpr std::string_view guarantee = "held_values_stay_alive/2_readers_without_stripes";
   };
@@ -837,10 +835,15 @@ struct atomic_value_clients {
     static constexpr std::string_view guarantee = "snapshots_may_change_threads";
   };
   template <class P>
-  struct superseded_values_are_destroyed_once_1 : superseded_values_are_destroyed_once_base<P, 2, 2, 1> {
+  struct superseded_values_are_destroyed_once_2x1 : superseded_values_are_destroyed_once_base<P, 2, 1, 1> {
+    static constexpr std::string_view primitive = name;
+    static constexpr std::string_view guarantee = "superseded_values_are_destroyed_once/2_writers_x_1_store";
+  };
+  template <class P>
+  struct superseded_values_are_destroyed_once_2x2 : superseded_values_are_destroyed_once_base<P, 2, 2, 3> {
     static constexpr std::string_view primitive = name;
     static constexpr std::string_view guarantee =
-        "superseded_values_are_destroyed_once/2_writers_x_2_stores";
+        "superseded_values_are_destroyed_once/2_writers_x_2_stores_in_batches_of_3";
   };
   template <class P>
   struct retired_values_are_few : retired_values_are_few_base<P> {
@@ -908,7 +911,8 @@ struct atomic_value_clients {
       client_list<starts_empty, loads_return_what_was_stored, reads_never_go_back,
                   held_values_stay_alive_1x1x2, held_values_stay_alive_2x1x1, held_values_stay_alive_1x2x1,
                   held_values_stay_alive_two_slots, held_values_stay_alive_without_stripes,
-                  slots_are_used_again, snapshots_may_change_threads, superseded_values_are_destroyed_once_1,
+                  slots_are_used_again, snapshots_may_change_threads,
+                  superseded_values_are_destroyed_once_2x1, superseded_values_are_destroyed_once_2x2,
                   retired_values_are_few, shared_owners_outlive_the_value, swap_returns_what_it_replaced,
                   compare_exchange_by_value, compare_exchange_by_identity, compare_exchange_with_nothing,
                   no_update_is_lost, failed_stores_change_nothing, destructors_may_store_and_load,
@@ -944,9 +948,9 @@ struct any_value_clients {
     static constexpr std::string_view guarantee = "calls_agree_with_the_model/typed";
   };
 
-  using list = client_list<first_store_fixes_the_type_stores, first_store_fixes_the_type_others,
-                           load_during_the_first_store, any_compare_exchange,
-                           typed_calls_agree_with_the_model>;
+  using list =
+      client_list<first_store_fixes_the_type_stores, first_store_fixes_the_type_others,
+                  load_during_the_first_store, any_compare_exchange, typed_calls_agree_with_the_model>;
 };
 
 }  // namespace stillpoint::verify::clients

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/orders/subjects.hpp"
 
+#include "verify/clients/atomic_value.hpp"
 #include "verify/clients/counters.hpp"
 #include "verify/clients/recorder.hpp"
 #include "verify/clients/rendezvous.hpp"
@@ -34,6 +35,8 @@ subject make(std::string primitive, std::vector<std::string> files, std::vector<
 }  // namespace
 
 std::vector<subject> subjects() {
+  using clients::any_value_clients;
+  using clients::atomic_value_clients;
   using clients::counters_clients;
   using clients::counters_of_atomics;
   using clients::counters_of_write_concurrency;
@@ -69,6 +72,11 @@ std::vector<subject> subjects() {
       make<counters_clients<counters_of_write_concurrency>::list, stripe_registry_clients::list>(
           "counters_write_concurrency",
           {"lib/stillpoint/detail/striped_cells.hpp", "lib/stillpoint/detail/stripe_registry.hpp"}, {}),
+      make<atomic_value_clients::list, any_value_clients::list>(
+          "atomic_value",
+          {"lib/stillpoint/detail/value_cell.hpp", "lib/stillpoint/detail/value_node.hpp",
+           "lib/stillpoint/snapshot_domain.hpp", "lib/stillpoint/detail/slot_list.hpp"},
+          {}),
   };
 }
 

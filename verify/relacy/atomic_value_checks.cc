@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/checks.hpp"
+#include "verify/clients/atomic_value.hpp"
+#include "verify/relacy/run.hpp"
+#include "verify/runner/registry.hpp"
+
+namespace stillpoint::verify {
+
+std::vector<check> relacy_checks_of_atomic_value() {
+  return checks_of<relacy_engine, clients::atomic_value_clients::list>() +
+         checks_of<relacy_engine, clients::any_value_clients::list>();
+}
+
+}  // namespace stillpoint::verify
