@@ -93,14 +93,12 @@ class value_cell {
 
   // Nobody calls or holds a snapshot any more; but the destructors of values may still store and load.
   ~value_cell() {
-    // relaxed, here and below: all that others did happens before.
-    node* last = current_.exchange(nullptr, std::memory_order_relaxed);
-    node* rest = retired_.exchange(nullptr, std::memory_order_relaxed);
-    while (last != nullptr || rest != nullptr) {
+    for (;;) {
+      node* const last = take(current_);
+      node* const rest = take(retired_);
+      if (last == nullptr && rest == nullptr) return;
       if (last != nullptr) last->disown();
       disown_all(rest);
-      last = current_.exchange(nullptr, std::memory_order_relaxed);
-      rest = retired_.exchange(nullptr, std::memory_order_relaxed);
     }
   }
 
@@ -243,6 +241,14 @@ class value_cell {
       }
     }
     return others;
+  }
+
+  // What is there, when nobody else is.
+  static node* take(typename P::template atomic<node*>& place) {
+    // relaxed, both: all that others did happens before the end.
+    node* const found = place.load(std::memory_order_relaxed);
+    place.store(nullptr, std::memory_order_relaxed);
+    return found;
   }
 
   static void disown_all(node* rest) {
