@@ -26,7 +26,7 @@
 
 #include "stillpoint/atomic_value.hpp"
 #include "stillpoint/atomics_policy.hpp"
-#include "stillpoint/detail/failure.hpp"
+#include "stillpoint/detail/exception.hpp"
 #include "stillpoint/detail/value_cell.hpp"
 #include "stillpoint/detail/value_node.hpp"
 #include "stillpoint/snapshot_domain.hpp"
