@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "verify/clients/atomic_value.hpp"
 #include "verify/clients/counters.hpp"
 #include "verify/clients/recorder.hpp"
 #include "verify/clients/rendezvous.hpp"
@@ -60,6 +61,14 @@ TEST(clients_on_real_threads, recorder) {
 
 TEST(clients_on_real_threads, recorder_over_striped_phaser) {
   clients::recorder_clients<clients::recorder_over_striped_phaser>::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, atomic_value) {
+  clients::atomic_value_clients::list::for_each<policy>(expect_to_pass());
+}
+
+TEST(clients_on_real_threads, any_value) {
+  clients::any_value_clients::list::for_each<policy>(expect_to_pass());
 }
 
 TEST(clients_on_real_threads, rendezvous) {
