@@ -127,10 +127,10 @@ class any_value {
   any_value& operator=(const any_value&) = delete;
 
   // The current value; empty before the first store, and never half a value.
-  [[nodiscard]] snapshot load() const { return snapshot(cell_.load()); }
+  [[nodiscard]] snapshot load() const { return snapshot(cell_.hold()); }
 
   // The same, to be kept beyond the any_value's life, or copied.
-  [[nodiscard]] owner load_shared() const { return owner(cell_.load().share()); }
+  [[nodiscard]] owner load_shared() const { return owner(cell_.hold().share()); }
 
   // Errors, of these: std::invalid_argument if `value` is nothing, or not of the type of the first value
   // stored; nothing has changed then.
@@ -138,7 +138,7 @@ class any_value {
   void store(boxed value) {
     require_something(value, "any_value: store of nil value");
     if (!store_first(value, "any_value: store of inconsistently typed value")) {
-      cell_.store(std::move(value.node_));
+      cell_.put(std::move(value.node_));
     }
   }
 
@@ -158,7 +158,7 @@ class any_value {
       fail("any_value: compare and swap of inconsistently typed values");
     }
     for (;;) {
-      detail::held_value<P> now = cell_.load();
+      detail::held_value<P> now = cell_.hold();
       if (now.node() == nullptr) {
         if (expected) return false;
       } else {
@@ -188,7 +188,7 @@ class any_value {
   // another one was first that is not of its type.
   bool store_first(boxed& value, const char* text) {
     for (;;) {
-      detail::held_value<P> now = cell_.load();
+      detail::held_value<P> now = cell_.hold();
       if (now.node() != nullptr) {
         require_same_type(now, value, text);
         return false;

@@ -126,10 +126,10 @@ requires std::is_object_v<T> &&(!std::is_const_v<T>)class atomic_value {
   atomic_value& operator=(const atomic_value&) = delete;
 
   // The current value; empty before the first store.
-  [[nodiscard]] snapshot load() const { return snapshot(cell_.load()); }
+  [[nodiscard, gnu::always_inline]] snapshot load() const { return snapshot(cell_.hold()); }
 
   // The same, to be kept beyond the atomic_value's life, or copied.
-  [[nodiscard]] owner load_shared() const { return owner(cell_.load().share()); }
+  [[nodiscard]] owner load_shared() const { return owner(cell_.hold().share()); }
 
   // Errors, of these and of all that follow: what T's constructor, ==, f, and P::create throw; the old value
   // is still there then.
@@ -137,7 +137,7 @@ requires std::is_object_v<T> &&(!std::is_const_v<T>)class atomic_value {
 
   template <class... Args>
   requires std::constructible_from<T, Args...>
-  void emplace(Args&&... args) { cell_.store(make(std::forward<Args>(args)...)); }
+  void emplace(Args&&... args) { cell_.put(make(std::forward<Args>(args)...)); }
 
   // Returns what was replaced, empty before the first store.
   [[nodiscard]] owner swap(T value) { return owner(cell_.swap(make(std::move(value)))); }

@@ -61,28 +61,41 @@ class snapshot_domain {
   slot* protect_in_own_slot(const node* value) {
     const std::size_t mine = P::owned_stripe();
     // relaxed: this thread, or an earlier owner of its stripe, raised it that far, if it is.
-    if (mine >= stripes_in_use_.load(std::memory_order_relaxed)) [[unlikely]] {
-      if (mine == no_stripe) return nullptr;
-      use_stripe(mine);
+    if (mine < stripes_in_use_.load(std::memory_order_relaxed)) [[likely]] {
+      slot& first = stripes_[mine].slots.front();
+      if (protect(first, value)) [[likely]]
+        return &first;
     }
+    return protect_in_later_slot(mine, value);
+  }
+
+  // The same, where the first slot is in use, or the stripe is not yet, or there is none.
+  [[gnu::cold, gnu::noinline]] slot* protect_in_later_slot(std::size_t mine, const node* value) {
+    if (mine == no_stripe) return nullptr;
+    use_stripe(mine);
     for (slot& each : stripes_[mine].slots) {
-      // acquire: pairs with the release by which a snapshot that was moved to another thread gave the slot
-      // back; what was read under it happens before the store below.
-      if (each.load(std::memory_order_acquire) != nullptr) continue;
-      // release: pairs with the acquire in for_each_protected; whoever finds this value, and not the former
-      // one, knows that the former one is no longer read.
-      each.store(value, std::memory_order_release);
-      return &each;
+      if (protect(each, value)) return &each;
     }
     return nullptr;
+  }
+
+  // Whether the slot was free, and protects the value from now on. Only the stripe's owner may call it.
+  static bool protect(slot& own, const node* value) {
+    // acquire: pairs with the release by which a snapshot that was moved to another thread gave the slot
+    // back; what was read under it happens before the store below.
+    if (own.load(std::memory_order_acquire) != nullptr) return false;
+    // release: pairs with the acquire in for_each_protected; whoever finds this value, and not the former
+    // one, knows that the former one is no longer read.
+    own.store(value, std::memory_order_release);
+    return true;
   }
 
   // The same for any thread. Errors: what P::create throws.
   slot* protect_in_shared_slot(const node* value) { return shared_.claim(value); }
 
-  [[gnu::cold, gnu::noinline]] void use_stripe(std::size_t mine) {
-    // relaxed, here and below: the light fence that follows in a load, and the heavy one before
-    // for_each_protected, order it like the slot itself.
+  void use_stripe(std::size_t mine) {
+    // relaxed, wherever it is read or raised: the light fence that follows in a load, and the heavy one
+    // before for_each_protected, order it like the slot itself. Whoever raised it that far.
     std::size_t in_use = stripes_in_use_.load(std::memory_order_relaxed);
     while (in_use <= mine && !stripes_in_use_.compare_exchange_strong(
                                  in_use, mine + 1, std::memory_order_relaxed, std::memory_order_relaxed)) {

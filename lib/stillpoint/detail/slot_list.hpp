@@ -31,8 +31,8 @@ class slot_list {
     }
   }
 
-  // A place that holds `key` and is the caller's until it stores Key{} there, with release. Errors: what
-  // P::create throws.
+  // A place that holds `key` and is the caller's until it stores Key{} there: with release, if what it did
+  // while it held the place matters to the next one, or to for_each. Errors: what P::create throws.
   slot* claim(Key key) {
     // acquire: pairs with the release in add; the entries' contents are there.
     for (entry* e = first_.load(std::memory_order_acquire); e != nullptr; e = P::read(e->next)) {

@@ -104,18 +104,19 @@ class value_cell {
 
   // The current value, held; empty before the first one. Lock-free: goes round again only when a store came
   // in between.
-  held_value<P> load() const {
+  [[gnu::always_inline]] held_value<P> hold() const {
     // relaxed: a guess, checked below. Nothing is read of the value before that.
     node* const guess = current_.load(std::memory_order_relaxed);
-    if (guess == nullptr) return {};
+    if (guess == nullptr) [[unlikely]]
+      return {};
     slot* const own = domain_.protect_in_own_slot(guess);
     if (own == nullptr) [[unlikely]]
-      return load_by_share(guess);
+      return hold_by_share(guess);
     return held_value<P>(confirm(guess, *own), own);
   }
 
   // Publishes the value and retires the former one.
-  void store(fresh_node<P> value) {
+  void put(fresh_node<P> value) {
     node* const former = exchange(value.publish());
     if (former != nullptr) retire(former);
   }
@@ -156,17 +157,19 @@ class value_cell {
     if (turn == nullptr) return;
     // relaxed: it decides only who looks, and when.
     retired_count_.store(0, std::memory_order_relaxed);
-    // acquire: pairs with the release in push; the nodes' links are there, and that they are no longer
-    // current happens before the heavy fence.
+    // acquire: pairs with the release in push; the nodes' links are there, and no value of the list is found
+    // current below.
     node* const all = retired_.exchange(nullptr, std::memory_order_acquire);
     if (all != nullptr) {
+      // relaxed: any value that is not in the list will do.
+      const node* const now = current_.load(std::memory_order_relaxed);
       // Pairs with the light fence in confirm. Without it a load could find the value still current, although
       // its slot is not seen here.
       P::heavy_fence();
-      disown_all(keep_protected(all));
+      disown_all(keep_protected(all, now));
     }
-    // release: as slot_list wants it.
-    turn->store(thread_id{}, std::memory_order_release);
+    // relaxed: only this thread looks for its own number.
+    turn->store(thread_id{}, std::memory_order_relaxed);
   }
 
  private:
@@ -180,7 +183,8 @@ class value_cell {
       P::light_fence();
       // acquire: pairs with the release of whoever published the value; it is whole.
       node* const found = current_.load(std::memory_order_acquire);
-      if (found == guess) return found;
+      if (found == guess) [[likely]]
+        return found;
       guess = found;
       // release: whoever finds this value in the slot, and not the former one, knows that who used the slot
       // before no longer reads the former one.
@@ -188,7 +192,7 @@ class value_cell {
     }
   }
 
-  [[gnu::noinline]] held_value<P> load_by_share(node* guess) const {
+  [[gnu::cold, gnu::noinline]] held_value<P> hold_by_share(node* guess) const {
     slot* const borrowed = domain_.protect_in_shared_slot(guess);
     held_value<P> held(confirm(guess, *borrowed), borrowed);
     held.hold_by_share();
@@ -222,9 +226,11 @@ class value_cell {
                                                std::memory_order_relaxed));
   }
 
-  // Retires anew those of the list that are in a slot; returns the others.
-  node* keep_protected(node* all) {
-    domain_.for_each_protected([all](const node* value) {
+  // Retires anew those of the list that are in a slot; returns the others. `now` is none of them, and what
+  // most slots hold.
+  node* keep_protected(node* all, const node* now) {
+    domain_.for_each_protected([all, now](const node* value) {
+      if (value == now) return;
       for (node* each = all; each != nullptr; each = P::read(each->next)) {
         if (each == value) P::write(each->is_protected, true);
       }
