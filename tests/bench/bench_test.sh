@@ -16,12 +16,13 @@ grep -Eq '^plain enter\+exit / fetch_add, 1 thread .* <= 2\.20: (met|NOT met|und
 grep -Eq '^throughput of striped .* >= 3\.00: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no striped ratio'
 grep -Eq '^rendezvous swap .* <= 1\.05: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no rendezvous ratio'
 grep -Eq '^nanoseconds of write_conc\. add, 1 thread .* <= 1\.50: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no cost of a counter'
+grep -Eq '^nanoseconds of atomic_value load\+read, 1 thread .* <= 2\.50: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no cost of a load'
 python3 - "$json" <<'CHECK'
 import json, sys
 data = json.load(open(sys.argv[1]))
 names = {(m["name"], m["threads"]) for m in data["raw"]}
 ours = {(name, threads) for name, threads in names if not name.startswith("Erlang")}
-assert len(ours) == 50, sorted(names)
+assert len(ours) == 65, sorted(names)
 # Where there is Erlang.
 assert len(names - ours) in (0, 4), sorted(names)
 assert all(m["nanoseconds"] > 0 for m in data["raw"])

@@ -85,6 +85,7 @@ int run(const options& chosen) {
   if (!chosen.json.empty()) json = open_json(chosen.json);
   stillpoint::bench::register_benchmarks(seconds_per_benchmark);
   stillpoint::bench::register_counters_benchmarks(seconds_per_benchmark);
+  stillpoint::bench::register_atomic_value_benchmarks(seconds_per_benchmark);
   const auto measured = stillpoint::bench::run_rounds(chosen.rounds, std::cerr);
   stillpoint::bench::print_table(measured, std::cout);
   if (!chosen.json.empty()) {

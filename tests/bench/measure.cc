@@ -188,8 +188,9 @@ std::vector<ratio> ratios_of_interest() {
        {"one core: flags, yield", 2}},
       {"one core: std::barrier / yielding wait", {"one core: std::barrier", 2}, {"one core: wait, yield", 2}},
   };
-  const std::vector<ratio> of_counters = ratios_of_counters();
-  all.insert(all.end(), of_counters.begin(), of_counters.end());
+  for (const auto& more : {ratios_of_counters(), ratios_of_atomic_value()}) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
   return all;
 }
 

@@ -58,6 +58,7 @@ struct summary {
 void register_benchmarks(double seconds);
 void register_rendezvous_benchmarks(double seconds);
 void register_counters_benchmarks(double seconds);
+void register_atomic_value_benchmarks(double seconds);
 
 // What Erlang's counters cost; nothing where there is no Erlang.
 std::vector<measurement> measure_erlang(std::size_t round);
@@ -68,6 +69,7 @@ std::vector<measurement> run_rounds(std::size_t rounds, std::ostream& progress);
 
 std::vector<ratio> ratios_of_interest();
 std::vector<ratio> ratios_of_counters();
+std::vector<ratio> ratios_of_atomic_value();
 
 std::optional<summary> summarize(const std::vector<measurement>& all, const subject& what);
 std::optional<summary> summarize(const std::vector<measurement>& all, const ratio& what);
