@@ -177,7 +177,11 @@ class any_value {
       require_same_type(expected.held_, desired,
                         "any_value: compare and swap of inconsistently typed values");
     }
-    return cell_.replace(expected.held_, desired.node_);
+    if (cell_.replace(expected.held_, desired.node_)) return true;
+    if (!expected) {
+      require_same_type(cell_.hold(), desired, "any_value: compare and swap of inconsistently typed value");
+    }
+    return false;
   }
 
   // Destroys now what was replaced and nobody holds. Costs a P::heavy_fence().

@@ -472,6 +472,8 @@ TEST(any_value, compare_exchange_replaces_only_what_it_expects) {
   EXPECT_THAT(refusal([&] { value.compare_exchange(now, 2.0); }), HasSubstr("inconsistently typed"));
   EXPECT_TRUE(value.compare_exchange(now, 3));
   EXPECT_EQ(*value.load().get<int>(), 3);
+  EXPECT_FALSE(value.compare_exchange(now, 4)) << "it is empty since";
+  EXPECT_THAT(refusal([&] { value.compare_exchange(now, 4.0); }), HasSubstr("inconsistently typed"));
   any_value<> other;
   other.store(incomparable());
   EXPECT_THAT(refusal([&other] { other.compare_exchange(incomparable(), incomparable()); }),
