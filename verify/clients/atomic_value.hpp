@@ -17,6 +17,7 @@
 #include "models/atomic_value.hpp"
 #include "stillpoint/any_value.hpp"
 #include "stillpoint/atomic_value.hpp"
+#include "stillpoint/detail/slot_list.hpp"
 #include "stillpoint/snapshot_domain.hpp"
 #include "verify/client.hpp"
 #include "verify/history/history.hpp"
@@ -71,6 +72,13 @@ class mailbox {
 template <class P>
 struct without_stripes : P {
   static std::size_t owned_stripe() { return no_stripe; }
+  static std::size_t steady_stripe() { return no_stripe; }
+};
+
+// Who may own a stripe always does.
+template <class P>
+struct with_steady_stripes : P {
+  static std::size_t owned_stripe() { return P::steady_stripe(); }
 };
 
 // A stripe has two slots.
@@ -79,23 +87,99 @@ struct with_two_slots : P {
   static constexpr std::size_t cache_line = 2 * sizeof(void*);
 };
 
+// An any_value that holds values of one type only, with atomic_value's calls.
+template <class T, class P>
+class any_value_of {
+  using inner = any_value<P>;
+
+  template <class Pointer>
+  class typed : public Pointer {
+   public:
+    typed() = default;
+    // NOLINTNEXTLINE(google-explicit-constructor): what the any_value's calls return.
+    typed(Pointer found) : Pointer(std::move(found)) {}
+
+    const T* operator->() const { return this->template get<T>(); }
+  };
+
+ public:
+  using snapshot = typed<typename inner::snapshot>;
+  using owner = typed<typename inner::owner>;
+
+  any_value_of(snapshot_domain<P>& domain, reclaim_after batch) : value_(domain, batch) {}
+
+  snapshot load() const { return value_.load(); }
+  owner load_shared() const { return value_.load_shared(); }
+  void store(T value) { value_.store(std::move(value)); }
+  template <class... Args>
+  void emplace(Args&&... args) {
+    value_.store(make(std::forward<Args>(args)...));
+  }
+  owner swap(T value) { return value_.swap(std::move(value)); }
+  bool compare_exchange(const T& expected, T desired) {
+    return value_.compare_exchange(expected, std::move(desired));
+  }
+  bool compare_exchange(snapshot& expected, T desired) {
+    return value_.compare_exchange(expected, std::move(desired));
+  }
+  // As one writes it where there is no such call.
+  template <class F>
+  void update(F f) {
+    for (;;) {
+      snapshot now = load();
+      if (value_.compare_exchange(now, make(f(std::as_const(now))))) return;
+    }
+  }
+  void reclaim() { value_.reclaim(); }
+
+ private:
+  template <class... Args>
+  static typename inner::boxed make(Args&&... args) {
+    return typename inner::boxed(std::in_place_type<T>, std::forward<Args>(args)...);
+  }
+
+  inner value_;
+};
+
+struct typed_kind {
+  static constexpr std::string_view name = "atomic_value";
+  // A store holds nothing.
+  static constexpr unsigned held_by_stores = 0;
+  template <class P>
+  using domain = snapshot_domain<P>;
+  template <class T, class P>
+  using value = atomic_value<T, P>;
+};
+
+struct any_kind {
+  static constexpr std::string_view name = "any_value";
+  // A store holds a snapshot while it looks at the type.
+  static constexpr unsigned held_by_stores = 1;
+  // As each store loads, clients would have too many executions if it could be done in two ways. Those of
+  // atomic_value show that it can.
+  template <class P>
+  using domain = snapshot_domain<with_steady_stripes<P>>;
+  template <class T, class P>
+  using value = any_value_of<T, with_steady_stripes<P>>;
+};
+
 // A value with a domain of its own, of which a store looks after `Batch` others.
-template <class P, std::size_t Batch>
+template <class P, class Kind, std::size_t Batch>
 struct value_world {
   using value_type = two_halves<P>;
-  using atomic = atomic_value<value_type, P>;
+  using atomic = typename Kind::template value<value_type, P>;
   using snapshot = typename atomic::snapshot;
   using owner = typename atomic::owner;
 
-  snapshot_domain<P> domain;
+  typename Kind::template domain<P> domain;
   atomic value{domain, reclaim_after{Batch}};
 };
 
 // Too many to be reached.
 inline constexpr std::size_t never = 100;
 
-template <checker_policy P>
-struct starts_empty_base : value_world<P, never> {
+template <checker_policy P, class Kind>
+struct starts_empty_base : value_world<P, Kind, never> {
   static constexpr unsigned threads = 2;
 
   starts_empty_base() { P::check(!this->value.load() && !this->value.load_shared(), "empty at first"); }
@@ -112,8 +196,8 @@ struct starts_empty_base : value_world<P, never> {
   void after() { P::check(bool(this->value.load()), "and then no longer"); }
 };
 
-template <checker_policy P>
-struct loads_return_what_was_stored_base : value_world<P, 1> {
+template <checker_policy P, class Kind>
+struct loads_return_what_was_stored_base : value_world<P, Kind, 1> {
   static constexpr unsigned threads = 2;
 
   void thread(unsigned index) {
@@ -129,8 +213,8 @@ struct loads_return_what_was_stored_base : value_world<P, 1> {
   void after() { P::check(this->value.load()->number() == 2, "the last one stays"); }
 };
 
-template <checker_policy P>
-struct reads_never_go_back_base : value_world<P, never> {
+template <checker_policy P, class Kind>
+struct reads_never_go_back_base : value_world<P, Kind, never> {
   static constexpr unsigned threads = 2;
 
   void thread(unsigned index) {
@@ -154,8 +238,8 @@ struct reads_never_go_back_base : value_world<P, never> {
 };
 
 // Readers hold, each `Held` snapshots, what a writer replaces and would destroy at once.
-template <checker_policy P, unsigned Readers, unsigned Held, unsigned Stores>
-struct held_values_stay_alive_base : value_world<P, 1> {
+template <checker_policy P, class Kind, unsigned Readers, unsigned Held, unsigned Stores>
+struct held_values_stay_alive_base : value_world<P, Kind, 1> {
   static constexpr unsigned threads = Readers + 1;
 
   held_values_stay_alive_base() { this->value.emplace(0u); }
@@ -174,8 +258,8 @@ struct held_values_stay_alive_base : value_world<P, 1> {
 };
 
 // A reader that loads twice: its slot is used again, and its first value is no longer protected.
-template <checker_policy P, unsigned Readers>
-struct slots_are_used_again_base : value_world<P, 1> {
+template <checker_policy P, class Kind, unsigned Readers>
+struct slots_are_used_again_base : value_world<P, Kind, 1> {
   static constexpr unsigned threads = Readers + 1;
 
   slots_are_used_again_base() { this->value.emplace(0u); }
@@ -193,9 +277,139 @@ struct slots_are_used_again_base : value_world<P, 1> {
   void after() {}
 };
 
-// A snapshot is taken by one thread and given up by another, while the first one goes on loading.
+// Two readers that come by the same free place in the list of those that own no slot.
+template <checker_policy P, class Kind>
+struct free_place_is_taken_once_base : value_world<without_stripes<P>, Kind, 1> {
+  static constexpr unsigned threads = 3;
+
+  // Leaves the place behind.
+  free_place_is_taken_once_base() {
+    this->value.emplace(0u);
+    P::check(bool(this->value.load()), "there is a value to load");
+  }
+
+  void thread(unsigned index) {
+    if (index == 2) {
+      this->value.emplace(1u);
+    } else {
+      P::check(this->value.load()->number() <= 1, "a held value is there");
+    }
+  }
+
+  void after() {}
+};
+
+// What the list of places itself has to give: who takes a place, or finds its key replaced, comes after who
+// had it before.
 template <checker_policy P>
-struct snapshots_may_change_threads_base : value_world<P, 1> {
+struct places_are_handed_over_base {
+  static constexpr unsigned threads = 2;
+  stillpoint::detail::slot_list<P, unsigned> places;
+  typename stillpoint::detail::slot_list<P, unsigned>::slot* const first = places.claim(1);
+  // For whoever has the first place.
+  typename P::template plain<unsigned> users{0u};
+
+  places_are_handed_over_base() { first->store(0, std::memory_order_release); }
+
+  void thread(unsigned index) {
+    if (index == 1) {
+      places.for_each([this](unsigned key) {
+        if (key == 2) P::check(P::read(users) == 1, "whose key was replaced is done with what it did before");
+      });
+    }
+    auto* const mine = places.claim(1);
+    if (mine == first) P::write(users, P::read(users) + 1);
+    // release: pairs with the acquire in for_each, and then in claim.
+    if (index == 0) mine->store(2, std::memory_order_release);
+    mine->store(0, std::memory_order_release);
+  }
+
+  void after() { P::check(P::read(users) <= threads, "one at a time"); }
+};
+
+// A writer makes two stores, a swap and a compare_exchange while a reader holds what they replace, and the
+// reader goes on holding until they are done.
+template <checker_policy P, class Kind>
+struct snapshots_never_delay_stores_base : value_world<P, Kind, 1> {
+  static constexpr unsigned threads = 2;
+  typename P::template atomic<int> done{0};
+
+  snapshots_never_delay_stores_base() { this->value.emplace(0u); }
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      const auto held = this->value.load();
+      const unsigned earlier = held->number();
+      P::await(
+          done, std::memory_order_acquire, [](int is) { return is != 0; }, typename P::waiter());
+      P::check(held->number() == earlier, "what is held stays as it was");
+    } else {
+      this->value.emplace(1u);
+      const auto previous = this->value.swap(two_halves<P>(2));
+      P::check(previous->number() == 1, "stores take place beside a snapshot");
+      // release: pairs with the await.
+      done.store(1, std::memory_order_release);
+    }
+  }
+
+  void after() { P::check(this->value.load()->number() == 2, "all of them"); }
+};
+
+// One thread is stuck, in the destructor of a value that it replaced, or in what it gave to update, until the
+// other one is done with its calls.
+template <checker_policy P, class Kind>
+struct calls_never_wait_for_each_other_base {
+  static constexpr unsigned threads = 2;
+  using bell = typename P::template atomic<int>;
+  // Who waits in destructors; nobody before the threads start.
+  using sleeper = typename P::template atomic<typename P::thread_id>;
+
+  static void wait_for(const bell& rung) {
+    P::await(
+        rung, std::memory_order_acquire, [](int is) { return is != 0; }, typename P::waiter());
+  }
+
+  struct slow_to_go {
+    slow_to_go(const bell& b, const sleeper* w) : rung(b), who_waits(w) {}
+    slow_to_go(const slow_to_go&) = delete;
+    slow_to_go& operator=(const slow_to_go&) = delete;
+    ~slow_to_go() {
+      // relaxed: only the thread that wrote it finds itself there.
+      if (who_waits != nullptr && who_waits->load(std::memory_order_relaxed) == P::this_thread()) {
+        wait_for(rung);
+      }
+    }
+    const bell& rung;
+    // Null in values that do not wait.
+    const sleeper* who_waits;
+  };
+
+  bell rung{0};
+  sleeper who_waits{typename P::thread_id{}};
+  typename Kind::template domain<P> domain;
+  typename Kind::template value<slow_to_go, P> value{domain, reclaim_after{1}};
+
+  calls_never_wait_for_each_other_base() { value.emplace(rung, &who_waits); }
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      who_waits.store(P::this_thread(), std::memory_order_relaxed);
+      value.emplace(rung, nullptr);
+    } else {
+      // Where a store loads, too, that does for both.
+      if (Kind::held_by_stores == 0) P::check(bool(value.load()), "a load does not wait");
+      value.emplace(rung, nullptr);
+      // release: pairs with the await.
+      rung.store(1, std::memory_order_release);
+    }
+  }
+
+  void after() { P::check(bool(value.load()), "there is a value"); }
+};
+
+// A snapshot is taken by one thread and given up by another, while the first one goes on loading.
+template <checker_policy P, class Kind>
+struct snapshots_may_change_threads_base : value_world<P, Kind, 1> {
   static constexpr unsigned threads = 3;
   mailbox<P, typename snapshots_may_change_threads_base::snapshot> sent;
 
@@ -216,8 +430,8 @@ struct snapshots_may_change_threads_base : value_world<P, 1> {
   void after() {}
 };
 
-template <checker_policy P, unsigned Writers, std::size_t Batch>
-struct superseded_values_are_destroyed_once_base : value_world<P, Batch> {
+template <checker_policy P, class Kind, unsigned Writers, std::size_t Batch>
+struct superseded_values_are_destroyed_once_base : value_world<P, Kind, Batch> {
   static constexpr unsigned threads = Writers;
 
   // One more than a batch, together with those that the threads replace.
@@ -231,6 +445,51 @@ struct superseded_values_are_destroyed_once_base : value_world<P, Batch> {
     const unsigned left = this->value.load()->number();
     P::check(left >= 1 && left <= Writers, "one of them is left");
   }
+};
+
+// A value that looks which thread destroys it.
+template <class P>
+class guarded_value {
+ public:
+  using thread_number = typename P::template atomic<typename P::thread_id>;
+
+  explicit guarded_value(const thread_number& bystander) : bystander_(bystander) {}
+  guarded_value(const guarded_value&) = delete;
+  guarded_value& operator=(const guarded_value&) = delete;
+  ~guarded_value() {
+    // relaxed: the bystander itself would find its own number.
+    P::check(bystander_.load(std::memory_order_relaxed) != P::this_thread(),
+             "a value is destroyed by who stored or gave up a snapshot");
+  }
+
+ private:
+  const thread_number& bystander_;
+};
+
+// One thread loads and hands over what it loaded; another gives it up; a third one stores.
+template <checker_policy P, class Kind>
+struct destroyed_by_who_stores_or_releases_base {
+  static constexpr unsigned threads = 3;
+  using value_type = typename Kind::template value<guarded_value<P>, P>;
+  typename guarded_value<P>::thread_number bystander{typename P::thread_id{}};
+  typename Kind::template domain<P> domain;
+  value_type value{domain, reclaim_after{1}};
+  mailbox<P, typename value_type::owner> sent;
+
+  destroyed_by_who_stores_or_releases_base() { value.emplace(bystander); }
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      bystander.store(P::this_thread(), std::memory_order_relaxed);
+      sent.put(value.load_shared());
+    } else if (index == 1) {
+      P::check(bool(sent.take()), "a value was sent");
+    } else {
+      value.emplace(bystander);
+    }
+  }
+
+  void after() {}
 };
 
 // A value that is counted while it lives.
@@ -251,44 +510,89 @@ class counted_value {
   counter& alive_;
 };
 
-// One writer, and a reader that holds a value: all others but the current one and a batch are gone.
-template <checker_policy P>
-struct retired_values_are_few_base {
-  static constexpr unsigned threads = 2;
-  static constexpr unsigned batch = 2;
+// A domain, a value whose values are counted, of which a store looks after `Batch` others.
+template <checker_policy P, class Kind, std::size_t Batch>
+struct counted_world {
   typename counted_value<P>::counter alive{0u};
-  snapshot_domain<P> domain;
-  atomic_value<counted_value<P>, P> value{domain, reclaim_after{batch}};
+  typename Kind::template domain<P> domain;
+  typename Kind::template value<counted_value<P>, P> value{domain, reclaim_after{Batch}};
 
-  retired_values_are_few_base() { value.emplace(alive); }
+  counted_world() { store(); }
+
+  void store() { value.emplace(alive); }
+  unsigned count() const { return alive.load(std::memory_order_relaxed); }
+};
+
+// One writer, and a reader that holds a value: all others but the current one and a batch are gone.
+template <checker_policy P, class Kind>
+struct retired_values_are_few_base : counted_world<P, Kind, 2> {
+  static constexpr unsigned threads = 2;
 
   void thread(unsigned index) {
     if (index == 1) {
-      const auto held = value.load();
-      P::check(bool(held), "there is a value to hold");
+      P::check(bool(this->value.load()), "there is a value to hold");
       return;
     }
-    for (unsigned n = 0; n < 5; ++n) {
-      value.emplace(alive);
+    for (unsigned n = 0; n < 4; ++n) {
+      this->store();
       // A store looks when the batch is full: less than a batch is left, but for what is held.
-      P::check(count() <= 1 + (batch - 1) + 1, "the current one, the held one, and less than a batch");
+      P::check(this->count() <= 1 + 1 + 1, "the current one, the held one, and less than a batch");
     }
   }
 
   void after() {
-    value.reclaim();
-    P::check(count() == 1, "when nobody holds anything, reclaim leaves the current one");
+    this->value.reclaim();
+    P::check(this->count() == 1, "when nobody holds anything, reclaim leaves the current one");
+  }
+};
+
+// Two that store at the same time: one of them finds the batch full.
+template <checker_policy P, class Kind>
+struct stores_are_counted_base : counted_world<P, Kind, 2> {
+  static constexpr unsigned threads = 2;
+
+  void thread(unsigned) { this->store(); }
+
+  void after() {
+    P::check(this->count() <= 1 + 1 + Kind::held_by_stores, "less than a batch is left of what nobody holds");
+  }
+};
+
+// One thread alone: what is destroyed is destroyed batch by batch, and no more often.
+template <checker_policy P, class Kind>
+struct batch_by_batch_base : counted_world<P, Kind, 3> {
+  static constexpr unsigned threads = 1;
+
+  void thread(unsigned) {
+    for (unsigned n = 1; n <= 6; ++n) {
+      this->store();
+      P::check(this->count() == 1 + n % 3, "a store looks when the batch is full, and only then");
+    }
   }
 
- private:
-  unsigned count() const { return alive.load(std::memory_order_relaxed); }
+  void after() {}
+};
+
+// Without stripes: a place that was given back protects nothing any more.
+template <checker_policy P, class Kind>
+struct places_protect_nothing_for_ever_base : counted_world<without_stripes<P>, Kind, never> {
+  static constexpr unsigned threads = 1;
+
+  void thread(unsigned) {
+    P::check(this->value.load() == this->value.load(), "the same value twice");
+    this->store();
+    this->value.reclaim();
+    P::check(this->count() == 1, "what nobody holds any longer is gone");
+  }
+
+  void after() {}
 };
 
 // Owners are copied and sent, and read after the atomic_value's end.
-template <checker_policy P>
+template <checker_policy P, class Kind>
 struct shared_owners_outlive_the_value_base {
   static constexpr unsigned threads = 3;
-  using world = value_world<P, 1>;
+  using world = value_world<P, Kind, 1>;
   std::optional<world> home;
   typename world::owner kept;
   mailbox<P, typename world::owner> sent;
@@ -316,8 +620,8 @@ struct shared_owners_outlive_the_value_base {
   }
 };
 
-template <checker_policy P>
-struct swap_returns_what_it_replaced_base : value_world<P, 1> {
+template <checker_policy P, class Kind>
+struct swap_returns_what_it_replaced_base : value_world<P, Kind, 1> {
   static constexpr unsigned threads = 2;
   std::array<unsigned, threads> returned{};
 
@@ -334,8 +638,8 @@ struct swap_returns_what_it_replaced_base : value_world<P, 1> {
 };
 
 // Two that expect the same value, of which one can find it.
-template <checker_policy P>
-struct compare_exchange_by_value_base : value_world<P, never> {
+template <checker_policy P, class Kind>
+struct compare_exchange_by_value_base : value_world<P, Kind, never> {
   static constexpr unsigned threads = 2;
   std::array<bool, threads> done{};
 
@@ -352,8 +656,8 @@ struct compare_exchange_by_value_base : value_world<P, never> {
 };
 
 // By identity an equal value is another one.
-template <checker_policy P>
-struct compare_exchange_by_identity_base : value_world<P, 1> {
+template <checker_policy P, class Kind, std::size_t Batch>
+struct compare_exchange_by_identity_base : value_world<P, Kind, Batch> {
   static constexpr unsigned threads = 2;
   bool done = false;
 
@@ -378,8 +682,8 @@ struct compare_exchange_by_identity_base : value_world<P, 1> {
 };
 
 // Two that expect nothing, of which one can find it.
-template <checker_policy P>
-struct compare_exchange_with_nothing_base : value_world<P, 1> {
+template <checker_policy P, class Kind>
+struct compare_exchange_with_nothing_base : value_world<P, Kind, 1> {
   static constexpr unsigned threads = 2;
   std::array<bool, threads> done{};
 
@@ -395,8 +699,8 @@ struct compare_exchange_with_nothing_base : value_world<P, 1> {
   }
 };
 
-template <checker_policy P, unsigned Writers, unsigned Updates>
-struct no_update_is_lost_base : value_world<P, 1> {
+template <checker_policy P, class Kind, unsigned Writers, unsigned Updates>
+struct no_update_is_lost_base : value_world<P, Kind, 1> {
   static constexpr unsigned threads = Writers;
 
   void thread(unsigned) {
@@ -418,11 +722,11 @@ struct fragile : two_halves<P> {
   }
 };
 
-template <checker_policy P>
+template <checker_policy P, class Kind>
 struct failed_stores_change_nothing_base {
   static constexpr unsigned threads = 2;
-  snapshot_domain<P> domain;
-  atomic_value<fragile<P>, P> value{domain, reclaim_after{1}};
+  typename Kind::template domain<P> domain;
+  typename Kind::template value<fragile<P>, P> value{domain, reclaim_after{1}};
 
   failed_stores_change_nothing_base() { value.emplace(1u); }
 
@@ -455,10 +759,10 @@ struct failed_stores_change_nothing_base {
 };
 
 // When it is destroyed it looks at its home, and leaves an heir there if it may.
-template <class P>
+template <class P, class Kind>
 class testator {
  public:
-  using home_type = atomic_value<testator, P>;
+  using home_type = typename Kind::template value<testator, P>;
 
   testator(home_type& home, unsigned heirs) : home_(home), heirs_(heirs) {}
   testator(const testator&) = delete;
@@ -476,11 +780,11 @@ class testator {
   typename P::template plain<unsigned> heirs_;
 };
 
-template <checker_policy P>
+template <checker_policy P, class Kind>
 struct destructors_may_store_and_load_base {
   static constexpr unsigned threads = 2;
-  snapshot_domain<P> domain;
-  atomic_value<testator<P>, P> value{domain, reclaim_after{1}};
+  typename Kind::template domain<P> domain;
+  typename Kind::template value<testator<P, Kind>, P> value{domain, reclaim_after{1}};
 
   destructors_may_store_and_load_base() { value.emplace(value, 1u); }
 
@@ -496,8 +800,8 @@ struct destructors_may_store_and_load_base {
 };
 
 // The calls of a client, each recorded with its result.
-template <checker_policy P, std::size_t Batch, unsigned Threads, std::size_t PerThread>
-struct recorded_value : value_world<P, Batch> {
+template <checker_policy P, class Kind, std::size_t Batch, unsigned Threads, std::size_t PerThread>
+struct recorded_value : value_world<P, Kind, Batch> {
   using operation = models::value_operation;
   using action = models::value_action;
   // One thread more: whoever reads after all others.
@@ -555,10 +859,10 @@ struct recorded_value : value_world<P, Batch> {
   }
 };
 
-template <checker_policy P>
+template <checker_policy P, class Kind>
 struct stores_agree_with_the_model_base {
   static constexpr unsigned threads = 3;
-  recorded_value<P, 1, threads, 2> recorded;
+  recorded_value<P, Kind, 1, threads, 2> recorded;
 
   void thread(unsigned index) {
     if (index == 0) recorded.store(index, 1);
@@ -575,10 +879,10 @@ struct stores_agree_with_the_model_base {
   }
 };
 
-template <checker_policy P>
+template <checker_policy P, class Kind>
 struct compares_agree_with_the_model_base {
   static constexpr unsigned threads = 2;
-  recorded_value<P, never, threads, 2> recorded;
+  recorded_value<P, Kind, never, threads, 2> recorded;
 
   compares_agree_with_the_model_base() { recorded.store(threads, 0); }
 
@@ -593,10 +897,10 @@ struct compares_agree_with_the_model_base {
   }
 };
 
-template <checker_policy P>
+template <checker_policy P, class Kind>
 struct updates_agree_with_the_model_base {
   static constexpr unsigned threads = 2;
-  recorded_value<P, never, threads, 2> recorded;
+  recorded_value<P, Kind, never, threads, 2> recorded;
 
   void thread(unsigned index) {
     if (index == 0) {
@@ -776,144 +1080,207 @@ struct typed_calls_agree_with_the_model_base : any_world<P, never> {
   }
 };
 
-struct atomic_value_clients {
-  static constexpr std::string_view name = "atomic_value";
-
+template <class Kind>
+struct value_clients {
   template <class P>
-  struct starts_empty : starts_empty_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct starts_empty : starts_empty_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "starts_empty";
   };
   template <class P>
-  struct loads_return_what_was_stored : loads_return_what_was_stored_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct loads_return_what_was_stored : loads_return_what_was_stored_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "loads_return_what_was_stored";
   };
   template <class P>
-  struct reads_never_go_back : reads_never_go_back_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct reads_never_go_back : reads_never_go_back_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "reads_never_go_back";
   };
   template <class P>
-  struct held_values_stay_alive_1x1x2 : held_values_stay_alive_base<P, 1, 1, 2> {
-    static constexpr std::string_view primitive = name;
+  struct held_values_stay_alive_1x1x2 : held_values_stay_alive_base<P, Kind, 1, 1, 2> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "held_values_stay_alive/1_reader_x_2_stores";
   };
   template <class P>
-  struct held_values_stay_alive_2x1x1 : held_values_stay_alive_base<P, 2, 1, 1> {
-    static constexpr std::string_view primitive = name;
+  struct held_values_stay_alive_2x1x1 : held_values_stay_alive_base<P, Kind, 2, 1, 1> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "held_values_stay_alive/2_readers_x_1_store";
   };
   template <class P>
-  struct held_values_stay_alive_1x2x1 : held_values_stay_alive_base<P, 1, 2, 1> {
-    static constexpr std::string_view primitive = name;
+  struct held_values_stay_alive_1x2x1 : held_values_stay_alive_base<P, Kind, 1, 2, 1> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "held_values_stay_alive/2_at_a_time";
   };
   template <class P>
-  struct held_values_stay_alive_two_slots : held_values_stay_alive_base<with_two_slots<P>, 1, 2, 1> {
-    static constexpr std::string_view primitive = name;
+  struct held_values_stay_alive_two_slots : held_values_stay_alive_base<with_two_slots<P>, Kind, 1, 2, 1> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "held_values_stay_alive/2_at_a_time_in_2_slots";
   };
   template <class P>
-  struct held_values_stay_alive_without_stripes : held_values_stay_alive_base<without_stripes<P>, 2, 1, 1> {
-    static constexpr std::string_view primitive = name;
+  struct held_values_stay_alive_without_stripes
+      : held_values_stay_alive_base<without_stripes<P>, Kind, 2, 1, 1> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "held_values_stay_alive/2_readers_without_stripes";
   };
   template <class P>
-  struct slots_are_used_again : slots_are_used_again_base<P, 1> {
-    static constexpr std::string_view primitive = name;
+  struct free_place_is_taken_once : free_place_is_taken_once_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
+    static constexpr std::string_view guarantee = "held_values_stay_alive/2_readers_and_a_free_place";
+  };
+  template <class P>
+  struct slots_are_used_again : slots_are_used_again_base<P, Kind, 1> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "held_values_stay_alive/slots_are_used_again";
   };
   template <class P>
-  struct snapshots_may_change_threads : snapshots_may_change_threads_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct snapshots_may_change_threads : snapshots_may_change_threads_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "snapshots_may_change_threads";
   };
   template <class P>
+  struct snapshots_never_delay_stores : snapshots_never_delay_stores_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
+    static constexpr std::string_view guarantee = "snapshots_never_delay_stores";
+  };
+  template <class P>
+  struct calls_never_wait_for_each_other : calls_never_wait_for_each_other_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
+    static constexpr std::string_view guarantee = "calls_never_wait_for_each_other";
+  };
+  template <class P>
   struct superseded_values_are_destroyed_once_one_by_one
-      : superseded_values_are_destroyed_once_base<P, 2, 1> {
-    static constexpr std::string_view primitive = name;
+      : superseded_values_are_destroyed_once_base<P, Kind, 2, 1> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "superseded_values_are_destroyed_once/2_writers_one_by_one";
   };
   template <class P>
-  struct superseded_values_are_destroyed_once_in_twos : superseded_values_are_destroyed_once_base<P, 2, 2> {
-    static constexpr std::string_view primitive = name;
+  struct superseded_values_are_destroyed_once_in_twos
+      : superseded_values_are_destroyed_once_base<P, Kind, 2, 2> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee =
         "superseded_values_are_destroyed_once/2_writers_in_batches_of_2";
   };
   template <class P>
-  struct retired_values_are_few : retired_values_are_few_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct destroyed_by_who_stores_or_releases : destroyed_by_who_stores_or_releases_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
+    static constexpr std::string_view guarantee =
+        "superseded_values_are_destroyed_once/by_who_stores_or_releases";
+  };
+  template <class P>
+  struct retired_values_are_few : retired_values_are_few_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "retired_values_are_few";
   };
   template <class P>
-  struct shared_owners_outlive_the_value : shared_owners_outlive_the_value_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct stores_are_counted : stores_are_counted_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
+    static constexpr std::string_view guarantee = "retired_values_are_few/2_writers";
+  };
+  template <class P>
+  struct batch_by_batch : batch_by_batch_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
+    static constexpr std::string_view guarantee = "retired_values_are_few/batch_by_batch";
+  };
+  template <class P>
+  struct places_protect_nothing_for_ever : places_protect_nothing_for_ever_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
+    static constexpr std::string_view guarantee = "retired_values_are_few/without_stripes";
+  };
+  template <class P>
+  struct shared_owners_outlive_the_value : shared_owners_outlive_the_value_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "shared_owners_outlive_the_value";
   };
   template <class P>
-  struct swap_returns_what_it_replaced : swap_returns_what_it_replaced_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct swap_returns_what_it_replaced : swap_returns_what_it_replaced_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "swap_returns_what_it_replaced";
   };
   template <class P>
-  struct compare_exchange_by_value : compare_exchange_by_value_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct compare_exchange_by_value : compare_exchange_by_value_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "compare_exchange_replaces_only_what_it_expects/by_value";
   };
   template <class P>
-  struct compare_exchange_by_identity : compare_exchange_by_identity_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct compare_exchange_by_identity : compare_exchange_by_identity_base<P, Kind, never> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee =
         "compare_exchange_replaces_only_what_it_expects/by_identity";
   };
   template <class P>
-  struct compare_exchange_with_nothing : compare_exchange_with_nothing_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct compare_exchange_by_identity_beside_looks : compare_exchange_by_identity_base<P, Kind, 1> {
+    static constexpr std::string_view primitive = Kind::name;
+    static constexpr std::string_view guarantee =
+        "compare_exchange_replaces_only_what_it_expects/by_identity_beside_looks";
+  };
+  template <class P>
+  struct compare_exchange_with_nothing : compare_exchange_with_nothing_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "compare_exchange_replaces_only_what_it_expects/nothing";
   };
   template <class P>
-  struct no_update_is_lost : no_update_is_lost_base<P, 2, 1> {
-    static constexpr std::string_view primitive = name;
+  struct no_update_is_lost : no_update_is_lost_base<P, Kind, 2, 1> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "no_update_is_lost/2_writers_x_1_update";
   };
   template <class P>
-  struct failed_stores_change_nothing : failed_stores_change_nothing_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct failed_stores_change_nothing : failed_stores_change_nothing_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "failed_stores_change_nothing";
   };
   template <class P>
-  struct destructors_may_store_and_load : destructors_may_store_and_load_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct destructors_may_store_and_load : destructors_may_store_and_load_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "destructors_may_store_and_load";
   };
   template <class P>
-  struct stores_agree_with_the_model : stores_agree_with_the_model_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct stores_agree_with_the_model : stores_agree_with_the_model_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "calls_agree_with_the_model/stores_and_loads";
   };
   template <class P>
-  struct compares_agree_with_the_model : compares_agree_with_the_model_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct compares_agree_with_the_model : compares_agree_with_the_model_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "calls_agree_with_the_model/compares";
   };
   template <class P>
-  struct updates_agree_with_the_model : updates_agree_with_the_model_base<P> {
-    static constexpr std::string_view primitive = name;
+  struct updates_agree_with_the_model : updates_agree_with_the_model_base<P, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "calls_agree_with_the_model/updates";
   };
 
-  using list = client_list<
-      starts_empty, loads_return_what_was_stored, reads_never_go_back, held_values_stay_alive_1x1x2,
-      held_values_stay_alive_2x1x1, held_values_stay_alive_1x2x1, held_values_stay_alive_two_slots,
-      held_values_stay_alive_without_stripes, slots_are_used_again, snapshots_may_change_threads,
-      superseded_values_are_destroyed_once_one_by_one, superseded_values_are_destroyed_once_in_twos,
-      retired_values_are_few, shared_owners_outlive_the_value, swap_returns_what_it_replaced,
-      compare_exchange_by_value, compare_exchange_by_identity, compare_exchange_with_nothing,
-      no_update_is_lost, failed_stores_change_nothing, destructors_may_store_and_load,
-      stores_agree_with_the_model, compares_agree_with_the_model, updates_agree_with_the_model>;
+  using list =
+      client_list<starts_empty, loads_return_what_was_stored, reads_never_go_back,
+                  held_values_stay_alive_1x1x2, held_values_stay_alive_2x1x1, held_values_stay_alive_1x2x1,
+                  slots_are_used_again, snapshots_may_change_threads, snapshots_never_delay_stores,
+                  calls_never_wait_for_each_other, superseded_values_are_destroyed_once_in_twos,
+                  destroyed_by_who_stores_or_releases, retired_values_are_few, stores_are_counted,
+                  batch_by_batch, shared_owners_outlive_the_value, swap_returns_what_it_replaced,
+                  compare_exchange_by_value, compare_exchange_by_identity, compare_exchange_with_nothing,
+                  no_update_is_lost, failed_stores_change_nothing, destructors_may_store_and_load,
+                  stores_agree_with_the_model, compares_agree_with_the_model, updates_agree_with_the_model>;
+
+  // Too large, or nothing new, where each store loads.
+  using more = client_list<held_values_stay_alive_two_slots, held_values_stay_alive_without_stripes,
+                           free_place_is_taken_once, superseded_values_are_destroyed_once_one_by_one,
+                           places_protect_nothing_for_ever, compare_exchange_by_identity_beside_looks>;
 };
 
+using atomic_value_clients = value_clients<typed_kind>;
+
+// Of the list of places that both use.
+struct slot_list_clients {
+  template <class P>
+  struct places_are_handed_over : places_are_handed_over_base<P> {
+    static constexpr std::string_view primitive = "atomic_value";
+    static constexpr std::string_view guarantee = "held_values_stay_alive/places_are_handed_over";
+  };
+
+  using list = client_list<places_are_handed_over>;
+};
+
+// What any_value promises besides.
 struct any_value_clients {
   static constexpr std::string_view name = "any_value";
 
@@ -935,7 +1302,7 @@ struct any_value_clients {
   template <class P>
   struct any_compare_exchange : any_compare_exchange_base<P> {
     static constexpr std::string_view primitive = name;
-    static constexpr std::string_view guarantee = "compare_exchange_replaces_only_what_it_expects";
+    static constexpr std::string_view guarantee = "compare_exchange_replaces_only_what_it_expects/typed";
   };
   template <class P>
   struct typed_calls_agree_with_the_model : typed_calls_agree_with_the_model_base<P> {

@@ -318,14 +318,18 @@ struct policy {
     return here().choose(stripe_count, operation::stripe, where);
   }
 
-  // The client's first two threads may own one each, and at each call may not. The main thread owns the first
-  // one before and after the others run: so does an owner's successor.
+  // The client's first two threads may own one each, and at each call may not.
   static std::size_t owned_stripe(location where = location::current()) {
     mode_of(where, operation::stripe);
+    const std::size_t mine = steady_stripe();
+    return mine == no_stripe || here().choose(2, operation::stripe, where) == 0 ? mine : no_stripe;
+  }
+  // The same without the choice. The main thread owns the first one before and after the others run: so does
+  // an owner's successor.
+  static std::size_t steady_stripe() {
     const std::size_t thread = here().current_thread();
     const std::size_t mine = thread == 0 ? 0 : thread - 1;
-    if (mine >= owned_stripe_limit) return no_stripe;
-    return here().choose(2, operation::stripe, where) == 0 ? mine : no_stripe;
+    return mine < owned_stripe_limit ? mine : no_stripe;
   }
   static std::size_t concurrency() { return stripe_count; }
 

@@ -47,6 +47,7 @@ std::vector<subject> subjects() {
   using clients::recorder_over_plain_phaser;
   using clients::rendezvous_clients;
   using clients::sequentially_consistent_clients;
+  using clients::slot_list_clients;
   using clients::storage_kind;
   using clients::stripe_registry_clients;
   using clients::striped_kind;
@@ -72,9 +73,11 @@ std::vector<subject> subjects() {
       make<counters_clients<counters_of_write_concurrency>::list, stripe_registry_clients::list>(
           "counters_write_concurrency",
           {"lib/stillpoint/detail/striped_cells.hpp", "lib/stillpoint/detail/stripe_registry.hpp"}, {}),
-      make<atomic_value_clients::list, any_value_clients::list>(
+      make<atomic_value_clients::list, atomic_value_clients::more, any_value_clients::list,
+           slot_list_clients::list>(
           "atomic_value",
-          {"lib/stillpoint/detail/value_cell.hpp", "lib/stillpoint/detail/value_node.hpp",
+          {"lib/stillpoint/atomic_value.hpp", "lib/stillpoint/any_value.hpp",
+           "lib/stillpoint/detail/value_cell.hpp", "lib/stillpoint/detail/value_node.hpp",
            "lib/stillpoint/snapshot_domain.hpp", "lib/stillpoint/detail/slot_list.hpp"},
           {}),
   };
