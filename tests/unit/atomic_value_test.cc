@@ -320,6 +320,16 @@ TYPED_TEST(atomic_value_of, destructors_may_store_and_load) {
   }
 }
 
+// Each destructor leaves the next one to be destroyed: one inside of the other they would fill the stack.
+TYPED_TEST(atomic_value_of, destructors_that_store_are_not_nested) {
+  constexpr int most = 10000;
+  int rebirths = most;
+  atomic_value<undying<TypeParam>, TypeParam> value(reclaim_after{1});
+  value.emplace(value, &rebirths);
+  value.emplace(value, &rebirths);
+  EXPECT_EQ(rebirths, most - 1) << "the one that was replaced stored itself anew, and then came no other";
+}
+
 TYPED_TEST(atomic_value_of, several_values_share_the_slots) {
   atomic_value<int, TypeParam> one(reclaim_after{1});
   atomic_value<std::string, TypeParam> other(reclaim_after{1});
