@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // read_mostly_map DIRECTORY: two threads add the words of the files below a directory to an index, file by
-// file, while others look words up; at the end the index is compared with one made in sequence. Exit status:
-// 0; 1 if they differ, or if a reader saw an index that was not whole, or an older one after a newer one; 2
-// if the work could not be done.
+// file and as many times as they are told, while others look words up; at the end the index is compared with
+// one made in sequence. Exit status: 0; 1 if they differ, or if a reader saw an index that was not whole, or
+// an older one after a newer one; 2 if the work could not be done.
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
@@ -27,11 +27,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view usage = "usage: read_mostly_map [--readers N] DIRECTORY";
+constexpr std::string_view usage = "usage: read_mostly_map [--readers N] [--times N] DIRECTORY";
 constexpr std::size_t writers = 2;
 
 struct options {
   unsigned readers = 2;
+  unsigned times = 1;
   fs::path directory;
 };
 
@@ -87,11 +88,12 @@ struct stop_on_exit {
   ~stop_on_exit() { stop.request_stop(); }
 };
 
-void add_all(word_index& index, const std::vector<std::string>& texts) {
+// Each text so many times, the writers taking them in turn.
+void add_all(word_index& index, const std::vector<std::string>& texts, unsigned times) {
   std::vector<std::future<void>> all;
   for (std::size_t first = 0; first < writers; ++first) {
-    all.push_back(std::async(std::launch::async, [&index, &texts, first] {
-      for (std::size_t i = first; i < texts.size(); i += writers) index.add(texts[i]);
+    all.push_back(std::async(std::launch::async, [&index, &texts, times, first] {
+      for (std::size_t i = first; i < times * texts.size(); i += writers) index.add(texts[i % texts.size()]);
     }));
   }
   for (auto& each : all) each.get();
@@ -101,6 +103,7 @@ int run(const options& chosen) {
   const auto texts = files_below(chosen.directory);
   word_counts wanted;
   for (const auto& text : texts) count_words(text, wanted);
+  for (auto& [word, count] : wanted) count *= chosen.times;
   if (wanted.empty()) throw std::runtime_error("no words below " + chosen.directory.string());
   const auto most = std::max_element(wanted.begin(), wanted.end(),
                                      [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -113,7 +116,7 @@ int run(const options& chosen) {
     readers.push_back(
         std::async(std::launch::async, look_up, std::cref(index), std::cref(most->first), stop.get_token()));
   }
-  add_all(index, texts);
+  add_all(index, texts, chosen.times);
   stop.request_stop();
   looked_up all;
   for (auto& reader : readers) {
@@ -123,19 +126,19 @@ int run(const options& chosen) {
   }
 
   const auto last = index.look();
-  const bool equal = all.good && last.counts() == wanted && last.texts() == texts.size();
-  std::cout << last.texts() << " files, " << last.words() << " words, " << wanted.size()
+  const bool equal = all.good && last.counts() == wanted && last.texts() == chosen.times * texts.size();
+  std::cout << texts.size() << " files, " << last.words() << " words, " << wanted.size()
             << " different; most often '" << most->first << "', " << last.count(most->first)
             << " times; looked up " << all.times << " times meanwhile: " << (equal ? "equal" : "NOT EQUAL")
             << '\n';
   return equal ? 0 : 1;
 }
 
-unsigned parse_readers(std::string_view text) {
+unsigned parse_number(const std::string& name, std::string_view text) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < 1 || number > 1000) {
-    throw std::invalid_argument("--readers takes a number from 1 to 1000, not '" + std::string(text) + "'");
+    throw std::invalid_argument(name + " takes a number from 1 to 1000, not '" + std::string(text) + "'");
   }
   return number;
 }
@@ -144,8 +147,10 @@ options parse(const std::vector<std::string>& arguments) {
   options chosen;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
-    if (argument == "--readers") {
-      chosen.readers = parse_readers(i + 1 < arguments.size() ? arguments[++i] : std::string());
+    if (argument == "--readers" || argument == "--times") {
+      const unsigned number =
+          parse_number(argument, i + 1 < arguments.size() ? arguments[++i] : std::string());
+      (argument == "--readers" ? chosen.readers : chosen.times) = number;
     } else if (argument.starts_with("-") || !chosen.directory.empty()) {
       throw std::invalid_argument("unexpected '" + argument + "'; " + std::string(usage));
     } else {

@@ -9,7 +9,7 @@ fail() {
   exit 1
 }
 
-"$example" --readers 2 . | tee "$TEST_TMPDIR/out" || fail 'the indexes differ'
+"$example" --readers 2 --times 20 . | tee "$TEST_TMPDIR/out" || fail 'the indexes differ'
 line=$(grep -E "^[1-9][0-9]* files, [1-9][0-9]* words, .* looked up [1-9][0-9]* times meanwhile: equal$" "$TEST_TMPDIR/out") || fail 'nothing was done'
 [[ ${line%% *} -ge 10 ]] || fail "too few files: $line"
 
@@ -27,5 +27,6 @@ refuses '/nonexistent: No such file or directory' /nonexistent
 refuses "no files below $TEST_TMPDIR/empty" "$TEST_TMPDIR/empty"
 refuses "no words below $TEST_TMPDIR/wordless" "$TEST_TMPDIR/wordless"
 refuses "--readers takes a number from 1 to 1000, not '0'" --readers 0 .
+refuses "--times takes a number from 1 to 1000, not ''" --times
 refuses "unexpected '--bogus'; usage: read_mostly_map" --bogus
 refuses 'usage: read_mostly_map'
