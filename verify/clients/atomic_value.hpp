@@ -257,6 +257,25 @@ struct held_values_stay_alive_base : value_world<P, Kind, 1> {
   void after() { P::check(this->value.load()->number() == Stores, "and the last one, too"); }
 };
 
+// Two writers, of which one looks after both.
+template <checker_policy P, class Kind>
+struct one_looks_after_both_base : value_world<P, Kind, never> {
+  static constexpr unsigned threads = 3;
+
+  one_looks_after_both_base() { this->value.emplace(0u); }
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      P::check(this->value.load()->number() <= 2, "a held value is there");
+    } else {
+      this->value.emplace(index);
+      if (index == 1) this->value.reclaim();
+    }
+  }
+
+  void after() {}
+};
+
 // A reader that loads twice: its slot is used again, and its first value is no longer protected.
 template <checker_policy P, class Kind, unsigned Readers>
 struct slots_are_used_again_base : value_world<P, Kind, 1> {
@@ -533,7 +552,7 @@ struct retired_values_are_few_base : counted_world<P, Kind, 2> {
       P::check(bool(this->value.load()), "there is a value to hold");
       return;
     }
-    for (unsigned n = 0; n < 4; ++n) {
+    for (unsigned n = 0; n < 3; ++n) {
       this->store();
       // A store looks when the batch is full: less than a batch is left, but for what is held.
       P::check(this->count() <= 1 + 1 + 1, "the current one, the held one, and less than a batch");
@@ -559,14 +578,14 @@ struct stores_are_counted_base : counted_world<P, Kind, 2> {
 };
 
 // One thread alone: what is destroyed is destroyed batch by batch, and no more often.
-template <checker_policy P, class Kind>
-struct batch_by_batch_base : counted_world<P, Kind, 3> {
+template <checker_policy P, class Kind, std::size_t Batch>
+struct batch_by_batch_base : counted_world<P, Kind, Batch> {
   static constexpr unsigned threads = 1;
 
   void thread(unsigned) {
-    for (unsigned n = 1; n <= 6; ++n) {
+    for (unsigned n = 1; n <= 2 * Batch; ++n) {
       this->store();
-      P::check(this->count() == 1 + n % 3, "a store looks when the batch is full, and only then");
+      P::check(this->count() == 1 + n % Batch, "a store looks when the batch is full, and only then");
     }
   }
 
@@ -1129,6 +1148,11 @@ struct value_clients {
     static constexpr std::string_view guarantee = "held_values_stay_alive/2_readers_and_a_free_place";
   };
   template <class P>
+  struct one_looks_after_both : one_looks_after_both_base<with_steady_stripes<P>, Kind> {
+    static constexpr std::string_view primitive = Kind::name;
+    static constexpr std::string_view guarantee = "held_values_stay_alive/one_looks_after_both";
+  };
+  template <class P>
   struct slots_are_used_again : slots_are_used_again_base<P, Kind, 1> {
     static constexpr std::string_view primitive = Kind::name;
     static constexpr std::string_view guarantee = "held_values_stay_alive/slots_are_used_again";
@@ -1178,9 +1202,14 @@ struct value_clients {
     static constexpr std::string_view guarantee = "retired_values_are_few/2_writers";
   };
   template <class P>
-  struct batch_by_batch : batch_by_batch_base<P, Kind> {
+  struct two_by_two : batch_by_batch_base<P, Kind, 2> {
     static constexpr std::string_view primitive = Kind::name;
-    static constexpr std::string_view guarantee = "retired_values_are_few/batch_by_batch";
+    static constexpr std::string_view guarantee = "retired_values_are_few/2_by_2";
+  };
+  template <class P>
+  struct three_by_three : batch_by_batch_base<P, Kind, 3> {
+    static constexpr std::string_view primitive = Kind::name;
+    static constexpr std::string_view guarantee = "retired_values_are_few/3_by_3";
   };
   template <class P>
   struct places_protect_nothing_for_ever : places_protect_nothing_for_ever_base<P, Kind> {
@@ -1255,16 +1284,20 @@ struct value_clients {
                   held_values_stay_alive_1x1x2, held_values_stay_alive_2x1x1, held_values_stay_alive_1x2x1,
                   slots_are_used_again, snapshots_may_change_threads, snapshots_never_delay_stores,
                   calls_never_wait_for_each_other, superseded_values_are_destroyed_once_in_twos,
-                  destroyed_by_who_stores_or_releases, retired_values_are_few, stores_are_counted,
-                  batch_by_batch, shared_owners_outlive_the_value, swap_returns_what_it_replaced,
+                  destroyed_by_who_stores_or_releases, retired_values_are_few, stores_are_counted, two_by_two,
+                  three_by_three, shared_owners_outlive_the_value, swap_returns_what_it_replaced,
                   compare_exchange_by_value, compare_exchange_by_identity, compare_exchange_with_nothing,
                   no_update_is_lost, failed_stores_change_nothing, destructors_may_store_and_load,
                   stores_agree_with_the_model, compares_agree_with_the_model, updates_agree_with_the_model>;
 
   // Too large, or nothing new, where each store loads.
   using more = client_list<held_values_stay_alive_two_slots, held_values_stay_alive_without_stripes,
-                           free_place_is_taken_once, superseded_values_are_destroyed_once_one_by_one,
-                           places_protect_nothing_for_ever, compare_exchange_by_identity_beside_looks>;
+                           free_place_is_taken_once, one_looks_after_both,
+                           superseded_values_are_destroyed_once_one_by_one,
+                           compare_exchange_by_identity_beside_looks, places_protect_nothing_for_ever>;
+
+  // Large, and of no new operation.
+  using large = client_list<calls_never_wait_for_each_other>;
 };
 
 using atomic_value_clients = value_clients<typed_kind>;
@@ -1285,27 +1318,27 @@ struct any_value_clients {
   static constexpr std::string_view name = "any_value";
 
   template <class P>
-  struct first_store_fixes_the_type_stores : first_store_fixes_the_type_base<P, true> {
+  struct first_store_fixes_the_type_stores : first_store_fixes_the_type_base<with_steady_stripes<P>, true> {
     static constexpr std::string_view primitive = name;
     static constexpr std::string_view guarantee = "first_store_fixes_the_type/2_stores";
   };
   template <class P>
-  struct first_store_fixes_the_type_others : first_store_fixes_the_type_base<P, false> {
+  struct first_store_fixes_the_type_others : first_store_fixes_the_type_base<with_steady_stripes<P>, false> {
     static constexpr std::string_view primitive = name;
     static constexpr std::string_view guarantee = "first_store_fixes_the_type/store_and_swap_or_compare";
   };
   template <class P>
-  struct load_during_the_first_store : load_during_the_first_store_base<P> {
+  struct load_during_the_first_store : load_during_the_first_store_base<with_steady_stripes<P>> {
     static constexpr std::string_view primitive = name;
     static constexpr std::string_view guarantee = "first_store_fixes_the_type/load_beside_it";
   };
   template <class P>
-  struct any_compare_exchange : any_compare_exchange_base<P> {
+  struct any_compare_exchange : any_compare_exchange_base<with_steady_stripes<P>> {
     static constexpr std::string_view primitive = name;
     static constexpr std::string_view guarantee = "compare_exchange_replaces_only_what_it_expects/typed";
   };
   template <class P>
-  struct typed_calls_agree_with_the_model : typed_calls_agree_with_the_model_base<P> {
+  struct typed_calls_agree_with_the_model : typed_calls_agree_with_the_model_base<with_steady_stripes<P>> {
     static constexpr std::string_view primitive = name;
     static constexpr std::string_view guarantee = "calls_agree_with_the_model/typed";
   };

@@ -13,6 +13,11 @@ const std::vector<reviewed>& reviewed_survivors() {
        "the result is not used"},
       {"counters_write_concurrency", "claim_in/load", "gives zero",
        "a guess which number is free: the compare_exchange fails on a wrong one and tells what is"},
+      {"atomic_value", "own/fetch_add", "bit 0 of the result inverted", "the result is not used"},
+      {"atomic_value", "protect_in_own_slot/load", "gives zero",
+       "a guess that saves use_stripe; the thread then says again how far the stripes are in use"},
+      {"atomic_value", "use_stripe/load", "gives zero",
+       "a guess: the compare_exchange fails on a wrong one and tells how far they are in use"},
   };
   return all;
 }

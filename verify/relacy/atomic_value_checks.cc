@@ -7,10 +7,14 @@
 namespace stillpoint::verify {
 
 std::vector<check> relacy_checks_of_atomic_value() {
+  using clients::any_kind;
+  using clients::value_clients;
   return checks_of<relacy_engine, clients::atomic_value_clients::list>() +
          checks_of<relacy_engine, clients::atomic_value_clients::more>() +
+         checks_of<relacy_engine, clients::atomic_value_clients::large>() +
          checks_of<relacy_engine, clients::slot_list_clients::list>() +
-         checks_of<relacy_engine, clients::value_clients<clients::any_kind>::list>() +
+         checks_of<relacy_engine, value_clients<any_kind>::list>() +
+         checks_of<relacy_engine, value_clients<any_kind>::large>() +
          checks_of<relacy_engine, clients::any_value_clients::list>();
 }
 
