@@ -293,8 +293,28 @@ struct atomic_value_guarantees {
     return later.step(other) && later == now;
   }
 
+  // Whatever the others do, each call has a result, at once.
   template <class Model>
-  static constexpr std::array<named_value_property<Model>, 8> all() {
+  static bool calls_never_wait_for_each_other(const Model& now) {
+    value_operation call = stores(now);
+    if (!allows(now, loads(now.current())) || !allows(now, call)) return false;
+    call.found = now.current();
+    for (const auto how : {value_action::swap, value_action::update}) {
+      call.action = how;
+      if (!allows(now, call)) return false;
+    }
+    for (const auto how : {value_action::compare_value, value_action::compare_identity}) {
+      call.action = how;
+      value_operation failed = call;
+      call.done = true;
+      call.expected = failed.expected = stored;
+      if (!allows(now, call) && !allows(now, failed)) return false;
+    }
+    return true;
+  }
+
+  template <class Model>
+  static constexpr std::array<named_value_property<Model>, 9> all() {
     return {{{"starts_empty", starts_empty<Model>},
              {"loads_return_what_was_stored", loads_return_what_was_stored<Model>},
              {"reads_never_go_back", reads_never_go_back<Model>},
@@ -302,6 +322,7 @@ struct atomic_value_guarantees {
              {"compare_exchange_replaces_only_what_it_expects",
               compare_exchange_replaces_only_what_it_expects<Model>},
              {"no_update_is_lost", no_update_is_lost<Model>},
+             {"calls_never_wait_for_each_other", calls_never_wait_for_each_other<Model>},
              {"failed_stores_change_nothing", failed_stores_change_nothing<Model>},
              {"first_store_fixes_the_type", first_store_fixes_the_type<Model>}}};
   }
@@ -350,6 +371,15 @@ struct value_reclamation_guarantees {
     return true;
   }
 
+  // Whoever looks, if that is due, can store, whatever is held.
+  template <class Model>
+  static bool snapshots_never_delay_stores(const Model& now) {
+    if (now.ended() || now.born() == Model::values) return true;
+    Model later = now;
+    if (later.must_look()) later.look();
+    return later.store();
+  }
+
   template <class Model>
   static bool superseded_values_are_destroyed_once(const Model& now) {
     for (unsigned v = 0; v < Model::values; ++v) {
@@ -386,9 +416,10 @@ struct value_reclamation_guarantees {
   }
 
   template <class Model>
-  static constexpr std::array<named_value_property<Model>, 6> all() {
+  static constexpr std::array<named_value_property<Model>, 7> all() {
     return {{{"held_values_stay_alive", held_values_stay_alive<Model>},
              {"snapshots_may_change_threads", snapshots_may_change_threads<Model>},
+             {"snapshots_never_delay_stores", snapshots_never_delay_stores<Model>},
              {"superseded_values_are_destroyed_once", superseded_values_are_destroyed_once<Model>},
              {"retired_values_are_few", retired_values_are_few<Model>},
              {"shared_owners_outlive_the_value", shared_owners_outlive_the_value<Model>},

@@ -8,8 +8,10 @@
 //
 // Costs. A load is a few plain loads and stores, in memory that is the thread's own. A store allocates the
 // new value; every so often (32 stores, or twice as many as threads that ever loaded at once, if that is
-// more) one of them runs P::heavy_fence() and destroys what nobody holds. Until then up to so many replaced
-// values stay in memory, and those that are held. 48 bytes and the values.
+// more) one of them runs P::heavy_fence() and destroys what nobody holds. Of the replaced values stay in
+// memory: fewer than so many, one more for each thread that is in a store, and those that are held or were
+// when a store last looked; a thread that is stopped while it looks keeps those it looks at. 48 bytes and
+// the values.
 //
 // Do not use it where values change as often as they are read, or where a change has to be made in place (see
 // writer_reader_phaser). Do not keep very large values without reclaim_after{1} or reclaim(): up to 32 old
@@ -27,8 +29,9 @@
 //   4. Destructors of values do not throw.
 //
 // What the class owes: starts_empty, loads_return_what_was_stored, reads_never_go_back,
-// held_values_stay_alive, snapshots_may_change_threads, superseded_values_are_destroyed_once,
-// retired_values_are_few, shared_owners_outlive_the_value, swap_returns_what_it_replaced,
+// held_values_stay_alive, snapshots_may_change_threads, snapshots_never_delay_stores,
+// calls_never_wait_for_each_other, superseded_values_are_destroyed_once, retired_values_are_few,
+// shared_owners_outlive_the_value, swap_returns_what_it_replaced,
 // compare_exchange_replaces_only_what_it_expects, no_update_is_lost, failed_stores_change_nothing,
 // destructors_may_store_and_load, calls_agree_with_the_model. docs/atomic_value.md says what each means and
 // how it is checked.
@@ -171,7 +174,8 @@ requires std::is_object_v<T> &&(!std::is_const_v<T>)class atomic_value {
     }
   }
 
-  // Destroys now what was replaced and nobody holds. Costs a P::heavy_fence().
+  // Destroys now what was replaced and nobody holds. Costs a P::heavy_fence(). In a destructor of a value it
+  // may leave that to the call that runs the destructor.
   void reclaim() { cell_.reclaim(); }
 
  private:

@@ -60,7 +60,7 @@ class snapshot_domain {
   // A free slot of the calling thread's own, which protects `value` from now on; null if it has none.
   slot* protect_in_own_slot(const node* value) {
     const std::size_t mine = P::owned_stripe();
-    // relaxed: this thread, or an earlier owner of its stripe, raised it that far, if it is.
+    // relaxed: see use_stripe.
     if (mine < stripes_in_use_.load(std::memory_order_relaxed)) [[likely]] {
       slot& first = stripes_[mine].slots.front();
       if (protect(first, value)) [[likely]]

@@ -1279,22 +1279,23 @@ struct value_clients {
     static constexpr std::string_view guarantee = "calls_agree_with_the_model/updates";
   };
 
+  // In order of size.
   using list =
-      client_list<starts_empty, loads_return_what_was_stored, reads_never_go_back,
-                  held_values_stay_alive_1x1x2, held_values_stay_alive_2x1x1, held_values_stay_alive_1x2x1,
-                  slots_are_used_again, snapshots_may_change_threads, snapshots_never_delay_stores,
-                  calls_never_wait_for_each_other, superseded_values_are_destroyed_once_in_twos,
-                  destroyed_by_who_stores_or_releases, retired_values_are_few, stores_are_counted, two_by_two,
-                  three_by_three, shared_owners_outlive_the_value, swap_returns_what_it_replaced,
-                  compare_exchange_by_value, compare_exchange_by_identity, compare_exchange_with_nothing,
-                  no_update_is_lost, failed_stores_change_nothing, destructors_may_store_and_load,
-                  stores_agree_with_the_model, compares_agree_with_the_model, updates_agree_with_the_model>;
+      client_list<starts_empty, swap_returns_what_it_replaced, no_update_is_lost, two_by_two, three_by_three,
+                  shared_owners_outlive_the_value, stores_are_counted, destroyed_by_who_stores_or_releases,
+                  reads_never_go_back, loads_return_what_was_stored, compare_exchange_by_identity,
+                  slots_are_used_again, compare_exchange_with_nothing, failed_stores_change_nothing,
+                  held_values_stay_alive_1x1x2, snapshots_never_delay_stores, snapshots_may_change_threads,
+                  destructors_may_store_and_load, stores_agree_with_the_model, held_values_stay_alive_1x2x1,
+                  updates_agree_with_the_model, retired_values_are_few, compare_exchange_by_value,
+                  superseded_values_are_destroyed_once_in_twos, compares_agree_with_the_model,
+                  held_values_stay_alive_2x1x1>;
 
   // Too large, or nothing new, where each store loads.
-  using more = client_list<held_values_stay_alive_two_slots, held_values_stay_alive_without_stripes,
-                           free_place_is_taken_once, one_looks_after_both,
-                           superseded_values_are_destroyed_once_one_by_one,
-                           compare_exchange_by_identity_beside_looks, places_protect_nothing_for_ever>;
+  using more =
+      client_list<places_protect_nothing_for_ever, held_values_stay_alive_two_slots, one_looks_after_both,
+                  free_place_is_taken_once, held_values_stay_alive_without_stripes,
+                  superseded_values_are_destroyed_once_one_by_one, compare_exchange_by_identity_beside_looks>;
 
   // Large, and of no new operation.
   using large = client_list<calls_never_wait_for_each_other>;

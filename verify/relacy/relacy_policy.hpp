@@ -186,7 +186,8 @@ class step {
   execution_mode mode_;
 };
 
-inline void name_object(const void* object, std::string_view kind) {
+// Not to const: GCC would take the object, which is not made yet, to be read here.
+inline void name_object(void* object, std::string_view kind) {
   if (current_session.trace == nullptr) [[likely]]
     return;
   const untracked engine;
