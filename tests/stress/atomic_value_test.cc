@@ -308,30 +308,76 @@ TYPED_TEST(atomic_value_under_load_of, destructors_may_store_and_load) {
   threads.work_for(a_while, this->rounds_, rounds);
 }
 
+// Others get the core right before a value is changed.
+struct hesitant : basic_std_policy<true> {
+  template <class T>
+  struct atomic : std::atomic<T> {
+    using std::atomic<T>::atomic;
+
+    T exchange(T value, std::memory_order order) {
+      std::this_thread::yield();
+      return std::atomic<T>::exchange(value, order);
+    }
+    bool compare_exchange_strong(T& expected, T value, std::memory_order success, std::memory_order failure) {
+      std::this_thread::yield();
+      return std::atomic<T>::compare_exchange_strong(expected, value, success, failure);
+    }
+  };
+};
+
+// Two threads that store into the same values in the same order, each another type: now and then both are
+// first.
+class first_stores {
+ public:
+  // Stores `number` into each and says which ones refused it.
+  template <class T>
+  std::vector<bool> store_in_each(T number) {
+    // Both begin at the same time.
+    ready_.fetch_add(1);
+    while (ready_.load() < 2) std::this_thread::yield();
+    std::vector<bool> refused;
+    for (auto& each : values_) {
+      refused.push_back(is_refused([&] { each.store(number); }));
+      const auto now = each.load();
+      const bool is_mine = now.template holds<T>();
+      if (is_mine == refused.back() || now.template holds<int>() == now.template holds<double>()) ++wrong_;
+    }
+    return refused;
+  }
+
+  std::size_t size() const { return values_.size(); }
+  int wrong() const { return wrong_.load(); }
+
+ private:
+  template <class Store>
+  static bool is_refused(Store store) {
+    try {
+      store();
+    } catch (const std::invalid_argument&) {
+      return true;
+    }
+    return false;
+  }
+
+  std::array<any_value<hesitant>, 100> values_;
+  std::atomic<int> ready_{0};
+  std::atomic<int> wrong_{0};
+};
+
 TEST(any_value_under_load, first_store_fixes_the_type) {
   std::atomic<std::uint64_t> done{0};
   crowd threads;
-  for (int i = 0; i < 2; ++i) {
-    threads.add([&] {
-      any_value<> value;
-      std::atomic<int> refused{0};
-      const auto store = [&](auto first) {
-        try {
-          value.store(first);
-        } catch (const std::invalid_argument&) {
-          refused.fetch_add(1);
-        }
-        const auto now = value.load();
-        demand(now.holds<int>() != now.holds<double>(), "a value of one of the two types");
-      };
-      std::thread other([&] { store(1.5); });
-      store(1);
-      other.join();
-      demand(refused.load() == 1, "one of the two is refused");
-      done.fetch_add(1, std::memory_order_relaxed);
-    });
-  }
-  threads.work_for(a_while, done, rounds / 5);
+  threads.add([&] {
+    first_stores race;
+    std::vector<bool> other;
+    std::thread second([&] { other = race.store_in_each(1.5); });
+    const std::vector<bool> one = race.store_in_each(1);
+    second.join();
+    demand(race.wrong() == 0, "who is not refused finds its own value, the other one the other's");
+    for (std::size_t i = 0; i < race.size(); ++i) demand(one[i] != other[i], "one of the two is refused");
+    done.fetch_add(1, std::memory_order_relaxed);
+  });
+  threads.work_for(2 * a_while, done, rounds / 10);
 }
 
 TEST(atomic_value_under_load, starts_empty) {
