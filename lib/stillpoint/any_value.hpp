@@ -103,6 +103,8 @@ class any_value {
   class [[nodiscard]] snapshot : public detail::any_pointer<P, detail::held_value<P>> {
    public:
     snapshot() = default;
+    snapshot(snapshot&&) = default;
+    snapshot& operator=(snapshot&&) = default;
 
    private:
     friend any_value;

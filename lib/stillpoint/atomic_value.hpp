@@ -98,13 +98,19 @@ class value_pointer {
 
 }  // namespace detail
 
-template <class T, atomics_policy P = std_policy>
-requires std::is_object_v<T> &&(!std::is_const_v<T>)class atomic_value {
+// What can be stored.
+template <class T>
+concept storable_value = std::is_object_v<T> && !std::is_array_v<T> && !std::is_const_v<T>;
+
+template <storable_value T, atomics_policy P = std_policy>
+class atomic_value {
  public:
   // A value as it was stored, or nothing. Move-only; may be given up on any thread.
   class [[nodiscard]] snapshot : public detail::value_pointer<T, P, detail::held_value<P>> {
    public:
     snapshot() = default;
+    snapshot(snapshot&&) = default;
+    snapshot& operator=(snapshot&&) = default;
 
    private:
     friend atomic_value;
@@ -136,14 +142,16 @@ requires std::is_object_v<T> &&(!std::is_const_v<T>)class atomic_value {
 
   // Errors, of these and of all that follow: what T's constructor, ==, f, and P::create throw; the old value
   // is still there then.
-  void store(T value) { emplace(std::move(value)); }
+  void store(T value) requires std::move_constructible<T> { emplace(std::move(value)); }
 
   template <class... Args>
   requires std::constructible_from<T, Args...>
   void emplace(Args&&... args) { cell_.put(make(std::forward<Args>(args)...)); }
 
   // Returns what was replaced, empty before the first store.
-  [[nodiscard]] owner swap(T value) { return owner(cell_.swap(make(std::move(value)))); }
+  [[nodiscard]] owner swap(T value) requires std::move_constructible<T> {
+    return owner(cell_.swap(make(std::move(value))));
+  }
 
   // Replaces the current value if it equals `expected`; says whether it did.
   bool compare_exchange(const T& expected, T desired) requires std::equality_comparable<T> {
@@ -158,7 +166,7 @@ requires std::is_object_v<T> &&(!std::is_const_v<T>)class atomic_value {
 
   // Replaces the current value if it is the very one of the snapshot, or if both are none. The snapshot is
   // empty afterwards if it did.
-  bool compare_exchange(snapshot& expected, T desired) {
+  bool compare_exchange(snapshot& expected, T desired) requires std::move_constructible<T> {
     detail::fresh_node<P> made = make(std::move(desired));
     return cell_.replace(expected.held_, made);
   }
