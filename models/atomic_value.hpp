@@ -38,9 +38,9 @@ struct value_operation {
   unsigned value = 0;
   unsigned type = 1;
   // compare_value, compare_identity: what is compared with; unset for nothing.
-  number expected{};
+  number expected = std::nullopt;
   // load, swap, update: what was found; unset for nothing.
-  number found{};
+  number found = std::nullopt;
   // compare_value, compare_identity: whether it was replaced.
   bool done = false;
   // std::invalid_argument.
@@ -104,7 +104,7 @@ class atomic_value {
     return true;
   }
 
-  number current_{};
+  number current_ = std::nullopt;
   unsigned type_ = operation::no_type;
 };
 
