@@ -305,9 +305,10 @@ struct atomic_value_guarantees {
     }
     for (const auto how : {value_action::compare_value, value_action::compare_identity}) {
       call.action = how;
-      value_operation failed = call;
+      call.expected = stored;
       call.done = true;
-      call.expected = failed.expected = stored;
+      value_operation failed = call;
+      failed.done = false;
       if (!allows(now, call) && !allows(now, failed)) return false;
     }
     return true;

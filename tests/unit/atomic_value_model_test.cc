@@ -114,6 +114,19 @@ struct is_spoilt_by_nil : wrong {
   }
 };
 
+// A store waits until there is somebody who loads in between.
+struct waits_for_a_load : wrong {
+  bool step(const operation& op) {
+    const bool is_load = op.action == action::load;
+    if (!is_load && waiting) return false;
+    if (!right::step(op)) return false;
+    waiting = !is_load;
+    return true;
+  }
+  bool waiting = false;
+  friend bool operator==(const waits_for_a_load&, const waits_for_a_load&) = default;
+};
+
 struct takes_any_type : wrong {
   bool step(operation op) {
     if (op.action != action::load && op.type != operation::no_type && type() != operation::no_type) {
@@ -131,6 +144,7 @@ TEST(atomic_value_model, guarantees_are_worth_something) {
   EXPECT_THAT(lacking<compares_identity_by_value>(),
               Contains("compare_exchange_replaces_only_what_it_expects"));
   EXPECT_THAT(lacking<updates_what_was>(), Contains("no_update_is_lost"));
+  EXPECT_THAT(lacking<waits_for_a_load>(), Contains("calls_never_wait_for_each_other"));
   EXPECT_THAT(lacking<is_spoilt_by_nil>(), Contains("failed_stores_change_nothing"));
   EXPECT_THAT(lacking<takes_any_type>(), Contains("first_store_fixes_the_type"));
 }
@@ -195,6 +209,10 @@ struct cannot_give_back : wrong_lives {
   bool give_back(unsigned value) { return value == 0 && lives::give_back(value); }
 };
 
+struct waits_for_holders : wrong_lives {
+  bool store() { return kept() == 0 && lives::store(); }
+};
+
 struct destroys_twice : wrong_lives {
   unsigned times_destroyed(unsigned value) const { return 2 * lives::times_destroyed(value); }
 };
@@ -234,6 +252,7 @@ struct locks_while_it_looks : wrong_lives {
 TEST(value_reclamation_model, guarantees_are_worth_something) {
   EXPECT_THAT(lacking_in_lives<destroys_what_is_held>(), Contains("held_values_stay_alive"));
   EXPECT_THAT(lacking_in_lives<cannot_give_back>(), Contains("snapshots_may_change_threads"));
+  EXPECT_THAT(lacking_in_lives<waits_for_holders>(), Contains("snapshots_never_delay_stores"));
   EXPECT_THAT(lacking_in_lives<destroys_twice>(), Contains("superseded_values_are_destroyed_once"));
   EXPECT_THAT(lacking_in_lives<never_looks>(), Contains("retired_values_are_few"));
   EXPECT_THAT(lacking_in_lives<takes_owners_along>(), Contains("shared_owners_outlive_the_value"));

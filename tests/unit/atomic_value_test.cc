@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <latch>
 #include <map>
 #include <memory>
 #include <new>
@@ -142,6 +143,91 @@ TYPED_TEST(atomic_value_of, snapshots_may_change_threads) {
   std::thread([&] { sent.reset(); }).join();
   value.reclaim();
   EXPECT_EQ(all.alive, 1);
+}
+
+TYPED_TEST(atomic_value_of, snapshots_never_delay_stores) {
+  census all;
+  atomic_value<counted, TypeParam> value(reclaim_after{2});
+  value.emplace(all, -1);
+  const auto held = value.load();
+  std::latch holds{1};
+  std::latch may_go{1};
+  std::thread other([&] {
+    const auto held_there = value.load();
+    holds.count_down();
+    may_go.wait();
+  });
+  holds.wait();
+  int most = 0;
+  for (int n = 0; n < 1000; ++n) {
+    value.emplace(all, n);
+    most = std::max(most, all.alive);
+  }
+  EXPECT_LE(most, 4) << "the current one, the held one, and a batch";
+  may_go.count_down();
+  other.join();
+  EXPECT_EQ(held->number(), -1);
+}
+
+// Where a thread is stopped, until it is let go.
+struct gate {
+  std::latch inside{1};
+  std::latch open{1};
+
+  void pass() {
+    inside.count_down();
+    open.wait();
+  }
+};
+
+// Stops whoever destroys it, if it has a gate.
+class gated {
+ public:
+  explicit gated(int number, gate* at_end = nullptr) : number_(number), at_end_(at_end) {}
+  gated(gated&& other) noexcept : number_(other.number_), at_end_(std::exchange(other.at_end_, nullptr)) {}
+  gated& operator=(gated&&) = delete;
+  ~gated() {
+    if (at_end_ != nullptr) at_end_->pass();
+  }
+
+  int number() const { return number_; }
+
+ private:
+  int number_;
+  gate* at_end_;
+};
+
+// One thread is stopped in a destructor, in the middle of a look; another one between the load and the store
+// of an update. All calls of a third one return.
+TYPED_TEST(atomic_value_of, calls_never_wait_for_each_other) {
+  atomic_value<gated, TypeParam> value(reclaim_after{1});
+  gate looking;
+  gate updating;
+  value.emplace(0, &looking);
+  std::thread looks([&] { value.emplace(1); });
+  looking.inside.wait();
+  std::thread updates([&, calls = 0]() mutable {
+    value.update([&](const auto& now) {
+      if (++calls == 1) updating.pass();
+      return now->number() + 1;
+    });
+  });
+  updating.inside.wait();
+  for (int n = 0; n < 100; ++n) {
+    value.store(gated(n));
+    EXPECT_EQ(value.swap(gated(n + 1))->number(), n);
+    value.update([](const auto& now) { return now->number() + 1; });
+    auto now = value.load();
+    EXPECT_EQ(now->number(), n + 2);
+    EXPECT_TRUE(value.compare_exchange(now, gated(n)));
+    EXPECT_EQ(value.load_shared()->number(), n);
+    value.reclaim();
+  }
+  updating.open.count_down();
+  updates.join();
+  EXPECT_EQ(value.load()->number(), 100);
+  looking.open.count_down();
+  looks.join();
 }
 
 TYPED_TEST(atomic_value_of, snapshots_are_moved) {
