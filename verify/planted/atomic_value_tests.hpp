@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -45,10 +46,14 @@ class planted_in_atomic_value : public testing::Test {
     return found.empty() ? site{} : found.front();
   }
 
+  // The clients are many, and most defects show in some of them at once: so first a short look at each.
   static void expect_found(const std::string& what, const defect& wrong) {
-    finding found = find<Engine, places>(wrong, budget::quick);
-    if (!found) found = find<Engine, typed>(wrong, budget::quick);
-    if (!found) found = find<Engine, more>(wrong, budget::quick);
+    finding found;
+    for (const std::uint64_t most : {2'000, 0}) {
+      if (!found) found = find<Engine, places>(wrong, budget::quick, most);
+      if (!found) found = find<Engine, typed>(wrong, budget::quick, most);
+      if (!found) found = find<Engine, more>(wrong, budget::quick, most);
+    }
     print(std::cout, what, found);
     EXPECT_TRUE(found) << what;
   }
@@ -58,6 +63,11 @@ class planted_in_atomic_value : public testing::Test {
     for (const site& s : sites_in<Engine, typed>(file)) {
       if (!is_ordered(s) || s.op == operation::light_fence || s.op == operation::heavy_fence) continue;
       ++ordered;
+      // To Relacy a relaxed store continues the release sequence of an earlier one of its thread, so that the
+      // store in confirm is as good as a release.
+      const bool continues =
+          s.op == operation::store && s.function.find("::confirm") != std::string_view::npos;
+      if (continues && Engine::name == "relacy") continue;
       expect_found(describe(s) + " relaxed", weakened(s));
     }
     EXPECT_EQ(ordered, expected) << file;
@@ -168,7 +178,7 @@ TYPED_TEST_P(planted_in_atomic_value, first_store_in_two_steps) {
 TYPED_TEST_P(planted_in_atomic_value, nothing_is_found_where_nothing_is_wrong) {
   defect nothing;
   nothing.where = this->site_of(this->cell, "::confirm", operation::store);
-  const finding found = find<TypeParam, typename TestFixture::typed>(nothing, budget::quick);
+  const finding found = find<TypeParam, typename TestFixture::typed>(nothing, budget::quick, 5'000);
   print(std::cout, "nothing", found);
   EXPECT_FALSE(found);
   EXPECT_GT(found.executions_in_vain, 0u);

@@ -45,15 +45,17 @@ std::vector<site> sites_in(std::string_view file) {
   return all;
 }
 
-// Runs the clients of List one after the other, each with the budget, until one of them fails.
+// Runs the clients of List one after the other, each with the budget and, if `most_executions` is not 0, so
+// many executions, until one of them fails.
 template <class Engine, class List>
-finding find(const defect& wrong, budget effort = budget::normal) {
+finding find(const defect& wrong, budget effort = budget::normal, std::uint64_t most_executions = 0) {
   finding found;
   const planting::scope planted(wrong);
   List::template for_each<typename Engine::policy>([&]<client C>() {
     if (found) return;
     run_options options;
     options.effort = effort;
+    options.most_executions = most_executions;
     const run_result result = Engine::template run<C>(options);
     if (result.outcome == verdict::failed) {
       found.client = C::guarantee;
