@@ -9,9 +9,9 @@ namespace stillpoint::verify {
 std::vector<check> all_checks() {
   return explorer_checks_of_writer_reader_phaser() + explorer_checks_of_recorder() +
          explorer_checks_of_rendezvous() + explorer_checks_of_counters() + explorer_checks_of_tracker() +
-         relacy_checks_of_writer_reader_phaser() + relacy_checks_of_recorder() +
-         relacy_checks_of_rendezvous() + relacy_checks_of_counters() + relacy_checks_of_tracker() +
-         agreement_checks();
+         explorer_checks_of_atomic_value() + relacy_checks_of_writer_reader_phaser() +
+         relacy_checks_of_recorder() + relacy_checks_of_rendezvous() + relacy_checks_of_counters() +
+         relacy_checks_of_tracker() + relacy_checks_of_atomic_value() + agreement_checks();
 }
 
 }  // namespace stillpoint::verify

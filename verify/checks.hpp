@@ -15,11 +15,13 @@ std::vector<check> explorer_checks_of_recorder();
 std::vector<check> explorer_checks_of_rendezvous();
 std::vector<check> explorer_checks_of_counters();
 std::vector<check> explorer_checks_of_tracker();
+std::vector<check> explorer_checks_of_atomic_value();
 std::vector<check> relacy_checks_of_writer_reader_phaser();
 std::vector<check> relacy_checks_of_recorder();
 std::vector<check> relacy_checks_of_rendezvous();
 std::vector<check> relacy_checks_of_counters();
 std::vector<check> relacy_checks_of_tracker();
+std::vector<check> relacy_checks_of_atomic_value();
 
 std::vector<check> all_checks();
 

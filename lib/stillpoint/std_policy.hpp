@@ -113,6 +113,11 @@ class steady_deadline {
   bool never_ = false;
 };
 
+// Visible: what a process has one of per policy it has one of also where shared objects are compiled with
+// -fvisibility=hidden.
+template <bool Checked>
+struct [[gnu::visibility("default")]] basic_std_policy;
+
 template <bool Checked>
 struct basic_std_policy : basic_freestanding_policy<Checked> {
   using mutex = std::mutex;

@@ -86,6 +86,7 @@ int run(const options& chosen) {
   stillpoint::bench::register_benchmarks(seconds_per_benchmark);
   stillpoint::bench::register_counters_benchmarks(seconds_per_benchmark);
   stillpoint::bench::register_tracker_benchmarks(seconds_per_benchmark);
+  stillpoint::bench::register_atomic_value_benchmarks(seconds_per_benchmark);
   const auto measured = stillpoint::bench::run_rounds(chosen.rounds, std::cerr);
   stillpoint::bench::print_table(measured, std::cout);
   if (!chosen.json.empty()) {

@@ -59,6 +59,7 @@ void register_benchmarks(double seconds);
 void register_rendezvous_benchmarks(double seconds);
 void register_counters_benchmarks(double seconds);
 void register_tracker_benchmarks(double seconds);
+void register_atomic_value_benchmarks(double seconds);
 
 // Runs what is registered `rounds` times, and up to as often again while a ratio with a target has too few
 // undisturbed rounds; `progress` is told which round begins.
@@ -67,6 +68,7 @@ std::vector<measurement> run_rounds(std::size_t rounds, std::ostream& progress);
 std::vector<ratio> ratios_of_interest();
 std::vector<ratio> ratios_of_counters();
 std::vector<ratio> ratios_of_tracker();
+std::vector<ratio> ratios_of_atomic_value();
 
 std::optional<summary> summarize(const std::vector<measurement>& all, const subject& what);
 std::optional<summary> summarize(const std::vector<measurement>& all, const ratio& what);

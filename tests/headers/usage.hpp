@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "stillpoint/any_value.hpp"
+#include "stillpoint/atomic_value.hpp"
 #include "stillpoint/counters.hpp"
 #include "stillpoint/counters_ref.hpp"
 #include "stillpoint/freestanding_policy.hpp"
@@ -17,6 +19,7 @@
 #include "stillpoint/rendezvous.hpp"
 #include "stillpoint/rendezvous_storage.hpp"
 #include "stillpoint/snapshot_counters.hpp"
+#include "stillpoint/snapshot_domain.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/tracker.hpp"
@@ -124,6 +127,38 @@ std::uint64_t use_snapshot_counters(Counters&& counts) {
   return counts.take_into(values) + counts.take().size() + counts.size() + counts.stripes() + counts.memory();
 }
 
+template <class Policy>
+int use_atomic_value() {
+  static snapshot_domain<Policy> domain;
+  atomic_value<int, Policy> value(domain, reclaim_after{2});
+  value.store(1);
+  value.emplace(2);
+  value.update([](const auto& now) { return now ? *now + 1 : 0; });
+  auto snapshot = value.load();
+  auto owner = value.load_shared();
+  auto copy = owner;
+  copy = value.swap(4);
+  value.compare_exchange(4, 5);
+  value.compare_exchange(snapshot, 6);
+  value.reclaim();
+  return (snapshot == value.load() ? *snapshot : 0) + *owner + *copy.get() + *copy.operator->();
+}
+
+template <class Policy>
+int use_any_value() {
+  using value_type = any_value<Policy>;
+  value_type value(reclaim_after{2});
+  value.store(1);
+  value.store(typename value_type::boxed(std::in_place_type<int>, 2));
+  auto snapshot = value.load();
+  const auto previous = value.swap(3);
+  value.compare_exchange(3, 4);
+  value.compare_exchange(snapshot, 5);
+  value.reclaim();
+  return snapshot && snapshot.template holds<int>() ? *previous.template get<int>()
+                                                    : *value.load_shared().template get<int>();
+}
+
 inline int use_everything() {
   use_tracker<tracker<>>();
   use_tracker<tracker<basic_std_policy<true>>>();
@@ -146,10 +181,13 @@ inline int use_everything() {
   std_policy::heavy_fence();
   std_policy::fence(std::memory_order_seq_cst);
   std_policy::destroy(std_policy::create<int>(1));
+  const int values = use_atomic_value<basic_std_policy<true>>() +
+                     use_atomic_value<basic_std_policy<false>>() + use_any_value<basic_std_policy<true>>() +
+                     use_any_value<basic_std_policy<false>>();
   const int met = use_rendezvous<basic_std_policy<true>>() + use_rendezvous<basic_std_policy<false>>() +
                   use_freestanding<basic_freestanding_policy<true>>() +
                   use_freestanding<basic_freestanding_policy<false>>();
-  return met + use_recorder<recorder<int>>() +
+  return values + met + use_recorder<recorder<int>>() +
          use_recorder<recorder<int, std_policy, striped_writer_reader_phaser<>>>();
 }
 

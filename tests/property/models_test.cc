@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "models/atomic_value.hpp"
 #include "models/counters.hpp"
 #include "models/recorder.hpp"
 #include "models/rendezvous.hpp"
@@ -121,6 +122,23 @@ rc::Gen<snapshot_model::operation> some_operation(snapshot_model::operation) {
       rc::gen::set(&operation::refused, rc::gen::arbitrary<bool>()));
 }
 
+rc::Gen<models::value_operation> some_operation(models::value_operation) {
+  using operation = models::value_operation;
+  using action = models::value_action;
+  const auto number = rc::gen::map(rc::gen::inRange(0u, 7u), [](unsigned n) {
+    return n == 6 ? operation::number() : operation::number(n);
+  });
+  return rc::gen::build<operation>(
+      rc::gen::set(&operation::action,
+                   rc::gen::element(action::load, action::store, action::swap, action::compare_value,
+                                    action::compare_identity, action::update)),
+      rc::gen::set(&operation::value, rc::gen::inRange(0u, 6u)),
+      rc::gen::set(&operation::type, rc::gen::element(operation::no_type, 1u, 1u, 2u)),
+      rc::gen::set(&operation::expected, number), rc::gen::set(&operation::found, number),
+      rc::gen::set(&operation::done, rc::gen::arbitrary<bool>()),
+      rc::gen::set(&operation::refused, rc::gen::weightedElement<bool>({{3, false}, {1, true}})));
+}
+
 template <class Model>
 rc::Gen<typename Model::operation> some_operation() {
   return some_operation(typename Model::operation());
@@ -203,6 +221,10 @@ TEST(snapshot_counters_model, has_every_guarantee) {
   expect_to_hold(has_every_guarantee<models::snapshot_counters_guarantees, snapshot_model>, times);
 }
 
+TEST(atomic_value_model, has_every_guarantee) {
+  expect_to_hold(has_every_guarantee<models::atomic_value_guarantees, models::atomic_value>, times);
+}
+
 template <class Model>
 void refused_steps_change_nothing() {
   Model now;
@@ -226,6 +248,10 @@ TEST(striped_phaser_model, a_step_that_is_not_allowed_changes_nothing) {
 
 TEST(counters_model, a_step_that_is_not_allowed_changes_nothing) {
   expect_to_hold(refused_steps_change_nothing<models::counters<2>>);
+}
+
+TEST(atomic_value_model, a_step_that_is_not_allowed_changes_nothing) {
+  expect_to_hold(refused_steps_change_nothing<models::atomic_value>);
 }
 
 TEST(recorder_model, a_step_that_is_not_allowed_changes_nothing) {

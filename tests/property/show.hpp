@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "models/atomic_value.hpp"
 #include "models/counters.hpp"
 #include "models/recorder.hpp"
 #include "models/rendezvous.hpp"
@@ -45,6 +46,17 @@ inline std::ostream& operator<<(std::ostream& out, const tracker_operation& op) 
   if (op.generation != tracker_operation::unknown) out << ", generation " << op.generation;
   if (op.action == tracker_action::look) out << (op.ended ? ", at its end" : ", not at its end");
   return out << (op.refused ? ", refused" : "");
+}
+
+inline std::ostream& operator<<(std::ostream& out, const value_operation& op) {
+  const auto show = [&out](const char* what, const value_operation::number& number) {
+    if (number) out << what << *number;
+  };
+  out << name_of(op.action) << " by thread " << op.thread;
+  if (op.action != value_action::load) out << ", value " << op.value << " of type " << op.type;
+  show(", expected ", op.expected);
+  show(", found ", op.found);
+  return out << (op.done ? ", done" : "") << (op.refused ? ", refused" : "");
 }
 
 template <class Contents>

@@ -3,9 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdint>
-#include <string>
-
+#include "tests/stress/expect_to_pass.hpp"
 #include "verify/clients/counters.hpp"
 #include "verify/clients/recorder.hpp"
 #include "verify/clients/rendezvous.hpp"
@@ -13,25 +11,12 @@
 #include "verify/clients/tracker.hpp"
 #include "verify/clients/writer_reader_phaser.hpp"
 #include "verify/history/real_time_policy.hpp"
-#include "verify/history/run_on_threads.hpp"
 
 namespace {
 
-namespace verify = stillpoint::verify;
 namespace clients = stillpoint::verify::clients;
-using policy = verify::real_time_policy;
-
-constexpr std::uint64_t executions = 500;
-
-struct expect_to_pass {
-  template <class Client>
-  void operator()() const {
-    SCOPED_TRACE(std::string(Client::primitive) + ": " + std::string(Client::guarantee));
-    const auto result = verify::run_on_threads<Client>(executions);
-    EXPECT_EQ(result.failures, 0u) << result.first_failure;
-    EXPECT_EQ(result.executions, executions);
-  }
-};
+using policy = stillpoint::verify::real_time_policy;
+using stillpoint::tests::expect_to_pass;
 
 TEST(clients_on_real_threads, writer_reader_phaser) {
   clients::writer_reader_phaser_clients<clients::plain_kind>::list::for_each<policy>(expect_to_pass());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Two shared objects, each with the library's text hidden in it, add to one array: a thread owns the same
-// stripe in both, two threads never the same, and no write is lost. Arguments: the two objects.
+// stripe in both, two threads never the same, and no write is lost. And they share an any_value: a type is
+// the same in both, and what one stores the other can read. Arguments: the two objects.
 
 #include <dlfcn.h>
 
@@ -31,6 +32,22 @@ void expect(bool so, const char* text) {
   if (so) return;
   ++failures;
   std::fprintf(stderr, "not so: %s\n", text);
+}
+
+void share_a_value(const plugin& first, const plugin& second) {
+  void* const value = first.function<void*()>("make_value")();
+  expect(second.function<std::int64_t(void*)>("number_in")(value) == -1, "a value is empty at first");
+  auto* const store_in_first = first.function<void(void*, std::int64_t)>("store_number");
+  auto* const store_in_second = second.function<void(void*, std::int64_t)>("store_number");
+  auto* const number_in_first = first.function<std::int64_t(void*)>("number_in");
+  auto* const number_in_second = second.function<std::int64_t(void*)>("number_in");
+  for (std::int64_t number = 0; number < 1000; number += 2) {
+    store_in_first(value, number);
+    expect(number_in_second(value) == number, "what the first object stored the second reads");
+    store_in_second(value, number + 1);
+    expect(number_in_first(value) == number + 1, "and the other way round");
+  }
+  second.function<void(void*)>("free_value")(value);
 }
 
 }  // namespace
@@ -66,5 +83,6 @@ int main(int argc, char** argv) {
   }
   expect(second.function<std::int64_t(void*)>("value_of")(array) == 2 * writes, "no write is lost");
   first.function<void(void*)>("free_counters")(array);
+  share_a_value(first, second);
   return failures == 0 ? 0 : 1;
 }

@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "stillpoint/any_value.hpp"
 #include "stillpoint/counters.hpp"
 
+using any_value = stillpoint::any_value<>;
 using counters = stillpoint::counters<stillpoint::write_concurrency>;
 
 extern "C" {
@@ -27,6 +29,25 @@ extern "C" {
 
 [[gnu::visibility("default")]] void free_counters(void* array) {
   delete static_cast<counters*>(array);
+}
+
+[[gnu::visibility("default")]] void* make_value() {
+  return new any_value(stillpoint::reclaim_after{1});
+}
+
+[[gnu::visibility("default")]] void store_number(void* value, std::int64_t number) {
+  static_cast<any_value*>(value)->store(number);
+}
+
+// -1 if there is none.
+[[gnu::visibility("default")]] std::int64_t number_in(void* value) {
+  const auto now = static_cast<any_value*>(value)->load();
+  const auto* const number = now.get<std::int64_t>();
+  return number == nullptr ? -1 : *number;
+}
+
+[[gnu::visibility("default")]] void free_value(void* value) {
+  delete static_cast<any_value*>(value);
 }
 
 }  // extern "C"

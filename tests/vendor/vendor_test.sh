@@ -27,19 +27,23 @@ a_product_builds_against_the_copy() {
   copied=$(find "$work/product/stillpoint" -name '*.hpp' | wc -l)
   [[ $copied -ge 8 && $copied == $(find "$root/lib/stillpoint" -name '*.hpp' | wc -l) ]] || fail "$copied headers were copied"
   cat >"$work/main.cc" <<'CODE'
+#include "stillpoint/any_value.hpp"
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
-int other();
+int other(stillpoint::any_value<>& shared);
 int main() {
   stillpoint::recorder<int> recorded;
   recorded.record([](int& active) { ++active; });
-  return *recorded.sample() == 1 && other() == 0 ? 0 : 1;
+  stillpoint::any_value<> shared;
+  shared.store(1);
+  return *recorded.sample() == 1 && other(shared) == 0 && *shared.load().get<int>() == 2 ? 0 : 1;
 }
 CODE
   cat >"$work/other.cc" <<'CODE'
-#include "stillpoint/recorder.hpp"
+#include "stillpoint/any_value.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
-int other() {
+int other(stillpoint::any_value<>& shared) {
+  shared.store(2);
   stillpoint::striped_writer_reader_phaser<> phaser;
   phaser.writer_exit(phaser.writer_enter());
   phaser.lock_reader().flip();

@@ -335,14 +335,18 @@ struct policy {
     return here().choose(stripe_count, operation::stripe, where);
   }
 
-  // The client's first two threads may own one each, and at each call may not. The main thread owns the first
-  // one before and after the others run: so does an owner's successor.
+  // The client's first two threads may own one each, and at each call may not.
   static std::size_t owned_stripe(location where = location::current()) {
     mode_of(where, operation::stripe);
+    const std::size_t mine = steady_stripe();
+    return mine == no_stripe || here().choose(2, operation::stripe, where) == 0 ? mine : no_stripe;
+  }
+  // The same without the choice. The main thread owns the first one before and after the others run: so does
+  // an owner's successor.
+  static std::size_t steady_stripe() {
     const std::size_t thread = here().current_thread();
     const std::size_t mine = thread == 0 ? 0 : thread - 1;
-    if (mine >= owned_stripe_limit) return no_stripe;
-    return here().choose(2, operation::stripe, where) == 0 ? mine : no_stripe;
+    return mine < owned_stripe_limit ? mine : no_stripe;
   }
   static std::size_t quick_stripe(std::size_t limit, location where = location::current()) {
     const std::size_t mine = owned_stripe(where);
@@ -359,7 +363,12 @@ struct policy {
     auto* made = static_cast<object<T>*>(
         here().heap().allocate(here().current_thread(), sizeof(object<T>), alignof(object<T>)));
     made->id = here().create_object(location::current());
-    return ::new (made->memory) T(std::forward<Args>(args)...);
+    try {
+      return ::new (made->memory) T(std::forward<Args>(args)...);
+    } catch (...) {
+      here().destroy_object(made->id, location::current());
+      throw;
+    }
   }
 
   template <class T>

@@ -164,6 +164,27 @@ TEST(Explorer, ReportsWhatIsWrongWithAllocations) {
   EXPECT_EQ(error_of<leak>(), "leak: an object is never destroyed");
 }
 
+struct refuses_to_be {
+  explicit refuses_to_be(int v) : value(v) { throw std::runtime_error("not today"); }
+  P::atomic<int> value;
+};
+
+struct failed_construction : client_base {
+  static constexpr unsigned threads = 1;
+  void thread(unsigned) {
+    try {
+      P::create<refuses_to_be>(1);
+      P::check(false, "the exception arrives");
+    } catch (const std::runtime_error&) {
+      P::destroy(P::create<node>());
+    }
+  }
+};
+
+TEST(Explorer, ForgetsWhatCouldNotBeConstructed) {
+  EXPECT_EQ(executions_of<failed_construction>(), 1u);
+}
+
 struct unordered_construction : client_base {
   P::atomic<node*> shared{nullptr};
   void thread(unsigned index) {

@@ -84,12 +84,12 @@ struct real_time_policy : basic_std_policy<true> {
   static bool precedes(moment a, moment b) { return a < b; }
 
   // The thread's own, or now and then none.
-  static std::size_t owned_stripe() {
-    return choose(4) == 0 ? no_stripe : basic_std_policy<true>::owned_stripe();
-  }
+  static std::size_t owned_stripe() { return choose(4) == 0 ? no_stripe : steady_stripe(); }
   static std::size_t quick_stripe(std::size_t limit) {
     return choose(4) == 0 ? no_stripe : basic_std_policy<true>::quick_stripe(limit);
   }
+  // Always the thread's own.
+  static std::size_t steady_stripe() { return basic_std_policy<true>::owned_stripe(); }
 
   // Between two accesses the other threads now and then get the core, so that sections overlap also where
   // cores are few.

@@ -16,6 +16,11 @@ const std::vector<reviewed>& reviewed_survivors() {
       {"tracker", "enter/fetch_add", "bit 0 of the result inverted", "the result is not used"},
       {"tracker", "leave/fetch_add", "bit 0 of the result inverted", "the result is not used"},
       {"tracker", "tell_who_waits/fetch_add", "bit 0 of the result inverted", "the result is not used"},
+      {"atomic_value", "own/fetch_add", "bit 0 of the result inverted", "the result is not used"},
+      {"atomic_value", "protect_in_own_slot/load", "gives zero",
+       "a guess that saves use_stripe; the thread then says again how far the stripes are in use"},
+      {"atomic_value", "use_stripe/load", "gives zero",
+       "a guess: the compare_exchange fails on a wrong one and tells how far they are in use"},
   };
   return all;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/orders/subjects.hpp"
 
+#include "verify/clients/atomic_value.hpp"
 #include "verify/clients/counters.hpp"
 #include "verify/clients/recorder.hpp"
 #include "verify/clients/rendezvous.hpp"
@@ -36,6 +37,8 @@ subject make(std::string primitive, std::vector<std::string> files, std::vector<
 }  // namespace
 
 std::vector<subject> subjects() {
+  using clients::any_value_clients;
+  using clients::atomic_value_clients;
   using clients::counters_clients;
   using clients::counters_of_atomics;
   using clients::counters_of_write_concurrency;
@@ -46,6 +49,7 @@ std::vector<subject> subjects() {
   using clients::recorder_over_plain_phaser;
   using clients::rendezvous_clients;
   using clients::sequentially_consistent_clients;
+  using clients::slot_list_clients;
   using clients::storage_kind;
   using clients::stripe_registry_clients;
   using clients::striped_kind;
@@ -75,6 +79,13 @@ std::vector<subject> subjects() {
       make<clients::snapshot_counters_clients::list>(
           "snapshot_counters",
           {"lib/stillpoint/snapshot_counters.hpp", "lib/stillpoint/detail/counter_rows.hpp"}, {}),
+      make<atomic_value_clients::list, atomic_value_clients::more, any_value_clients::list,
+           slot_list_clients::list>(
+          "atomic_value",
+          {"lib/stillpoint/atomic_value.hpp", "lib/stillpoint/any_value.hpp",
+           "lib/stillpoint/detail/value_cell.hpp", "lib/stillpoint/detail/value_node.hpp",
+           "lib/stillpoint/snapshot_domain.hpp", "lib/stillpoint/detail/slot_list.hpp"},
+          {}),
   };
 }
 

@@ -45,8 +45,8 @@ std::vector<site> sites_in(std::string_view file) {
   return all;
 }
 
-// Runs the clients of List one after the other, each with the budget, until one of them fails; each no more
-// often than most_executions, if that is not zero.
+// Runs the clients of List one after the other, each with the budget and, if `most_executions` is not 0, so
+// many executions, until one of them fails.
 template <class Engine, class List>
 finding find(const defect& wrong, budget effort = budget::normal, std::uint64_t most_executions = 0) {
   finding found;

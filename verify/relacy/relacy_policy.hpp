@@ -186,7 +186,8 @@ class step {
   execution_mode mode_;
 };
 
-inline void name_object(const void* object, std::string_view kind) {
+// Not to const: GCC would take the object, which is not made yet, to be read here.
+inline void name_object(void* object, std::string_view kind) {
   if (current_session.trace == nullptr) [[likely]]
     return;
   const untracked engine;
@@ -328,9 +329,12 @@ struct relacy_policy {
   // The client's first two threads may own one each, and at each call may not.
   static std::size_t owned_stripe(std::source_location at = std::source_location::current()) {
     const relacy::step now(at, operation::stripe);
-    const std::size_t mine = current_thread();
-    if (mine >= owned_stripe_limit) return no_stripe;
-    return choose_among(2, now) == 0 ? mine : no_stripe;
+    const std::size_t mine = steady_stripe();
+    return mine == no_stripe || choose_among(2, now) == 0 ? mine : no_stripe;
+  }
+  // The same without the choice.
+  static std::size_t steady_stripe() {
+    return current_thread() < owned_stripe_limit ? current_thread() : no_stripe;
   }
   static std::size_t quick_stripe(std::size_t limit,
                                   std::source_location at = std::source_location::current()) {

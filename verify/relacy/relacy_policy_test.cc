@@ -151,6 +151,26 @@ TEST(relacy_errors, leak) {
       AllOf(HasSubstr("memory leak: thread 0, create object 1"), HasSubstr("relacy_policy_test.cc")));
 }
 
+struct refuses_to_be {
+  explicit refuses_to_be(int v) : value(v) { throw std::runtime_error("not today"); }
+  P::atomic<int> value;
+};
+
+struct failed_construction : test_client<1> {
+  void thread(unsigned) {
+    try {
+      P::create<refuses_to_be>(1);
+      P::check(false, "the exception arrives");
+    } catch (const std::runtime_error&) {
+      P::destroy(P::create<node>(1));
+    }
+  }
+};
+
+TEST(relacy_errors, no_leak_of_what_could_not_be_constructed) {
+  expect_passed<failed_construction>();
+}
+
 struct leak_by_new : test_client<1> {
   int* kept = nullptr;
   void thread(unsigned) { kept = new int(1); }
