@@ -61,7 +61,7 @@ class snapshot_counters {
 
   // Adds n, modulo 2^64. Errors: std::out_of_range if index is not less than size(); nothing has changed
   // then.
-  void add(std::size_t index, std::int64_t n) {
+  [[gnu::always_inline]] void add(std::size_t index, std::int64_t n) {
     if (index >= rows_.size()) [[unlikely]]
       fail_index(index);
     const auto inside = tracker_.acquire();
