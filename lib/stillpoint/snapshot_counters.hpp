@@ -22,12 +22,12 @@
 //   1. The array outlives every call on it.
 //   2. add is not called from a signal handler, and a call does not move from one thread to another before it
 //   returns.
+//   3. The process has one copy of the library's inline variables.
 //
 // What the class owes: no_add_is_lost, snapshots_are_consistent_cuts, snapshots_start_from_zero.
 // docs/snapshot_counters.md says what each means and how it is checked.
 //
-// Source: the motivating example of swaparoo (Go, github.com/zeebo/swaparoo), where the caller sees to it
-// that one reset does not overlap another.
+// Source: the example of swaparoo (Go, github.com/zeebo/swaparoo), whose resets must not overlap.
 #pragma once
 
 #include <algorithm>

@@ -30,6 +30,7 @@
 //   3. The tracker outlives its tokens and all calls, those on its pendings among them.
 //   4. acquire and release are not called from a signal handler, and a call does not move from one thread to
 //   another before it returns.
+//   5. The process has one copy of the library's inline variables.
 //
 // What the class owes: ended_generation_has_no_holders, what_holders_wrote_is_seen,
 // holders_see_what_came_before_their_generation, generations_are_dense_and_monotonic,
@@ -37,8 +38,7 @@
 // dropped_pending_loses_nothing, tokens_may_change_threads, generations_wrap_around_unharmed.
 // docs/tracker.md says what each means and how it is checked.
 //
-// Source: swaparoo (Go, github.com/zeebo/swaparoo). Differs in that increments may be concurrent and pending,
-// and in how tokens are counted, see below.
+// Source: swaparoo (Go, github.com/zeebo/swaparoo). Increments may be concurrent here, and pending.
 #pragma once
 
 #include <array>
