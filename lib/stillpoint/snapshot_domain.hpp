@@ -97,6 +97,7 @@ class snapshot_domain {
     // relaxed, wherever it is read or raised: the light fence that follows in a load, and the heavy one
     // before for_each_protected, order it like the slot itself. Whoever raised it that far.
     std::size_t in_use = stripes_in_use_.load(std::memory_order_relaxed);
+    // relaxed: see above. One that fails tells how far the stripes are in use.
     while (in_use <= mine && !stripes_in_use_.compare_exchange_strong(
                                  in_use, mine + 1, std::memory_order_relaxed, std::memory_order_relaxed)) {
     }

@@ -251,8 +251,9 @@ class value_cell {
 
   // What is there, when nobody else is.
   static node* take(typename P::template atomic<node*>& place) {
-    // relaxed, both: all that others did happens before the end.
+    // relaxed: all that others did happens before the end.
     node* const found = place.load(std::memory_order_relaxed);
+    // relaxed: others come after the end, if at all. Without it the value would be taken twice.
     place.store(nullptr, std::memory_order_relaxed);
     return found;
   }
