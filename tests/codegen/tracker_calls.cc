@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The tracker's hot calls, and what is built on them, for plain_path.py. Compiled, never run.
+// The tracker's hot calls, and what is built on them, for hot_path.py. Compiled, never run.
 #include <cstddef>
 #include <cstdint>
 
@@ -39,7 +39,6 @@ void take_back(tracker<>::token& token) {
   token.release();
 }
 
-// snapshot_counters::add has a read-modify-write where the thread owns no stripe of theirs.
 void add(snapshot_counters<>& counts, std::size_t index, std::int64_t n) {
   counts.add(index, n);
 }
