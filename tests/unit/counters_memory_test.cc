@@ -5,42 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
-#include <new>
 #include <stdexcept>
 
 #include "stillpoint/counters.hpp"
 #include "stillpoint/counters_ref.hpp"
-
-namespace {
-
-std::size_t bytes_asked_for = 0;
-
-void* allocate(std::size_t size, std::size_t alignment) {
-  bytes_asked_for += size;
-  void* const memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  return allocate(size, alignof(std::max_align_t));
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
+#include "tests/unit/counted_allocations.hpp"
 
 namespace {
 
@@ -50,12 +20,13 @@ using stillpoint::counters_info;
 using stillpoint::counters_kind;
 using stillpoint::std_policy;
 using stillpoint::write_concurrency;
+using stillpoint::tests::bytes_asked_for;
 
 template <class Make>
 void expect_exact(std::size_t size, Make make) {
-  const std::size_t before = bytes_asked_for;
+  const std::size_t before = bytes_asked_for();
   const auto& made = make();
-  EXPECT_EQ(bytes_asked_for - before, made.info().memory);
+  EXPECT_EQ(bytes_asked_for() - before, made.info().memory);
   EXPECT_EQ(made.info().size, size);
 }
 

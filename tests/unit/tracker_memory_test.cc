@@ -8,8 +8,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -17,38 +15,7 @@
 #include "stillpoint/snapshot_counters.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/tracker.hpp"
-
-namespace {
-
-// Of the calling thread.
-thread_local std::size_t allocations = 0;
-thread_local std::size_t bytes_asked_for = 0;
-
-void* allocate(std::size_t size, std::size_t alignment) {
-  ++allocations;
-  bytes_asked_for += size;
-  void* const memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  return allocate(size, alignof(std::max_align_t));
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
+#include "tests/unit/counted_allocations.hpp"
 
 namespace {
 
@@ -56,6 +23,8 @@ using namespace std::chrono_literals;
 using stillpoint::basic_std_policy;
 using stillpoint::snapshot_counters;
 using stillpoint::tracker;
+using stillpoint::tests::allocations;
+using stillpoint::tests::bytes_asked_for;
 
 using checked = basic_std_policy<true>;
 using unchecked = basic_std_policy<false>;
@@ -76,7 +45,7 @@ TYPED_TEST(tracker_memory, no_call_allocates) {
   static constinit tracker<TypeParam> tracked;
   std::size_t allocated = 1;
   std::thread([&allocated] {
-    const std::size_t before = allocations;
+    const std::size_t before = allocations();
     for (int i = 0; i < 100; ++i) {
       auto token = tracked.acquire();
       auto moved = std::move(token);
@@ -87,7 +56,7 @@ TYPED_TEST(tracker_memory, no_call_allocates) {
       static_cast<void>(old.wait_for(1ms));
     }
     tracked.increment();
-    allocated = allocations - before;
+    allocated = allocations() - before;
   }).join();
   EXPECT_EQ(allocated, 0u);
 }
@@ -95,14 +64,14 @@ TYPED_TEST(tracker_memory, no_call_allocates) {
 TYPED_TEST(tracker_memory, counters_allocate_when_they_are_made_only) {
   snapshot_counters<TypeParam> counts(3, 2);
   std::array<std::int64_t, 3> values{};
-  const std::size_t before = allocations;
+  const std::size_t before = allocations();
   for (int i = 0; i < 100; ++i) {
     counts.add(1, 1);
     counts.take_into(values);
   }
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(allocations(), before);
   EXPECT_EQ(counts.take().size(), 3u);
-  EXPECT_EQ(allocations, before + 1) << "take allocates what it returns; this is not counted else";
+  EXPECT_EQ(allocations(), before + 1) << "take allocates what it returns; this is not counted else";
 }
 
 // 8 bytes for each counter and row, in whole cache lines; two sets of a row per stripe, and one more.
@@ -110,9 +79,9 @@ TYPED_TEST(tracker_memory, of_counters_is_exact) {
   constexpr std::size_t line = TypeParam::cache_line;
   for (const std::size_t size : {1u, 15u, 16u, 17u, 1000u}) {
     for (const std::size_t stripes : {1u, 2u, 7u}) {
-      const std::size_t before = bytes_asked_for;
+      const std::size_t before = bytes_asked_for();
       const snapshot_counters<TypeParam> counts(size, stripes);
-      EXPECT_EQ(bytes_asked_for - before, counts.memory());
+      EXPECT_EQ(bytes_asked_for() - before, counts.memory());
       EXPECT_EQ(counts.memory(), 2 * (stripes + 1) * ((8 * size + line - 1) / line * line));
     }
   }
