@@ -31,12 +31,22 @@ def sanitized_binary(name, sanitizer, copts = STILLPOINT_COPTS, linkopts = [], *
         **kwargs
     )
 
-def cc_test_with_sanitizers(name, copts = STILLPOINT_COPTS, linkopts = [], env = {}, **kwargs):
-    """Makes the cc_tests `name`, `name`_tsan and `name`_asan_ubsan of the same sources; arguments as for cc_test."""
+def cc_test_with_sanitizers(name, copts = STILLPOINT_COPTS, linkopts = [], env = {}, sanitizers = SANITIZERS.keys(), **kwargs):
+    """Makes the cc_tests `name`, `name`_tsan and `name`_asan_ubsan of the same sources; arguments as for cc_test.
+
+    Args:
+      name: of the test; the others' begin with it.
+      copts: as for cc_test.
+      linkopts: as for cc_test.
+      env: as for cc_test.
+      sanitizers: those wanted.
+      **kwargs: as for cc_test.
+    """
     cc_test(name = name, copts = copts, linkopts = linkopts, env = env, **kwargs)
     environment = dict(_ENVIRONMENT)
     environment.update(env)
-    for suffix, options in SANITIZERS.items():
+    for suffix in sanitizers:
+        options = SANITIZERS[suffix]
         cc_test(
             name = name + suffix,
             copts = copts + SANITIZER_COPTS + options,

@@ -34,7 +34,7 @@ bounds bounds_of(budget effort) {
     case budget::quick:
       return {100'000, 0.4};
     case budget::normal:
-      return {1'000'000, 2.5};
+      return {1'000'000, 1.6};
     case budget::thorough:
       return {100'000'000, 120};
   }
