@@ -34,6 +34,7 @@ namespace stillpoint::detail {
 // least as strong: each is ordered with all others.
 inline constinit std::atomic<unsigned> fenced{0};
 inline void full_fence() noexcept {
+  // seq_cst: as the fence below.
   fenced.fetch_add(1, std::memory_order_seq_cst);
 }
 
@@ -41,6 +42,7 @@ inline void full_fence() noexcept {
 #else
 
 inline void full_fence() noexcept {
+  // seq_cst: pairs with the fences of other threads, light and heavy; of any two, one comes first.
   std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
