@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // bazel run //verify: all clients on all engines.
-#include "verify/checks.hpp"
+#include "verify/checks/checks.hpp"
 #include "verify/orders/orders.hpp"
 #include "verify/runner/runner.hpp"
 

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "verify/checks.hpp"
+#include "verify/checks/checks.hpp"
 #include "verify/runner/runner.hpp"
 
 namespace stillpoint::verify {

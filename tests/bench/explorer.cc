@@ -16,9 +16,9 @@
 #include <string_view>
 
 #include "verify/clients/writer_reader_phaser.hpp"
-#include "verify/explorer/client_program.hpp"
-#include "verify/explorer/explore.hpp"
-#include "verify/explorer/explorer_policy.hpp"
+#include "verify/explorer/policy/client_program.hpp"
+#include "verify/explorer/machine/explore.hpp"
+#include "verify/explorer/policy/explorer_policy.hpp"
 
 namespace stillpoint::bench {
 namespace {

@@ -10,7 +10,7 @@
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
-#include "verify/explorer/explorer_policy.hpp"
+#include "verify/explorer/policy/explorer_policy.hpp"
 #include "verify/relacy/relacy_policy.hpp"
 
 namespace stillpoint {

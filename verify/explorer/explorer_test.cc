@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "verify/clients/writer_reader_phaser.hpp"
-#include "verify/explorer/client_program.hpp"
-#include "verify/explorer/explore.hpp"
-#include "verify/explorer/explorer_policy.hpp"
-#include "verify/explorer/guide.hpp"
+#include "verify/explorer/policy/client_program.hpp"
+#include "verify/explorer/machine/explore.hpp"
+#include "verify/explorer/policy/explorer_policy.hpp"
+#include "verify/explorer/search/guide.hpp"
 #include "verify/explorer/run.hpp"
-#include "verify/explorer/trace.hpp"
+#include "verify/explorer/reports/trace.hpp"
 
 namespace stillpoint::verify::explorer {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "verify/explorer/explore.hpp"
-#include "verify/explorer/guide.hpp"
-#include "verify/explorer/picture.hpp"
-#include "verify/explorer/trace.hpp"
+#include "verify/explorer/machine/explore.hpp"
+#include "verify/explorer/search/guide.hpp"
+#include "verify/explorer/reports/picture.hpp"
+#include "verify/explorer/reports/trace.hpp"
 
 namespace stillpoint::verify::explorer {
 

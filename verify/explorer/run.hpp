@@ -12,8 +12,8 @@
 
 #include "verify/client.hpp"
 #include "verify/engine.hpp"
-#include "verify/explorer/client_program.hpp"
-#include "verify/explorer/explorer_policy.hpp"
+#include "verify/explorer/policy/client_program.hpp"
+#include "verify/explorer/policy/explorer_policy.hpp"
 
 namespace stillpoint::verify {
 

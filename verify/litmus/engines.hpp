@@ -9,7 +9,7 @@
 #include <set>
 #include <string>
 
-#include "verify/explorer/graph.hpp"
+#include "verify/explorer/model/graph.hpp"
 #include "verify/explorer/oracle/litmus.hpp"
 
 namespace stillpoint::verify::litmus {

@@ -3,9 +3,9 @@
 #include <optional>
 #include <string_view>
 
-#include "verify/explorer/client_program.hpp"
-#include "verify/explorer/explore.hpp"
-#include "verify/explorer/explorer_policy.hpp"
+#include "verify/explorer/policy/client_program.hpp"
+#include "verify/explorer/machine/explore.hpp"
+#include "verify/explorer/policy/explorer_policy.hpp"
 #include "verify/explorer/oracle/interpreter.hpp"
 #include "verify/litmus/engines.hpp"
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verify/explorer/graph.hpp"
+#include "verify/explorer/model/graph.hpp"
 
 namespace stillpoint::verify::litmus {
 

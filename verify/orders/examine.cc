@@ -3,9 +3,9 @@
 
 #include <utility>
 
-#include "verify/explorer/explore.hpp"
-#include "verify/explorer/picture.hpp"
-#include "verify/explorer/trace.hpp"
+#include "verify/explorer/machine/explore.hpp"
+#include "verify/explorer/reports/picture.hpp"
+#include "verify/explorer/reports/trace.hpp"
 
 namespace stillpoint::verify::orders {
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "verify/explorer/client_program.hpp"
-#include "verify/explorer/explorer_policy.hpp"
+#include "verify/explorer/policy/client_program.hpp"
+#include "verify/explorer/policy/explorer_policy.hpp"
 #include "verify/orders/examination.hpp"
 #include "verify/orders/reviewed.hpp"
 

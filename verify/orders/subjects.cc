@@ -8,8 +8,8 @@
 #include "verify/clients/snapshot_counters.hpp"
 #include "verify/clients/tracker.hpp"
 #include "verify/clients/writer_reader_phaser.hpp"
-#include "verify/explorer/client_program.hpp"
-#include "verify/explorer/explorer_policy.hpp"
+#include "verify/explorer/policy/client_program.hpp"
+#include "verify/explorer/policy/explorer_policy.hpp"
 #include "verify/relacy/run.hpp"
 
 namespace stillpoint::verify::orders {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "verify/engine.hpp"
-#include "verify/explorer/machine.hpp"
+#include "verify/explorer/machine/machine.hpp"
 
 namespace stillpoint::verify::orders {
 

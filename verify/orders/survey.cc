@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "verify/explorer/explore.hpp"
-#include "verify/explorer/trace.hpp"
+#include "verify/explorer/machine/explore.hpp"
+#include "verify/explorer/reports/trace.hpp"
 
 namespace stillpoint::verify::orders {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "verify/explorer/agreement/explored_program.hpp"
-#include "verify/explorer/explore.hpp"
+#include "verify/explorer/machine/explore.hpp"
 #include "verify/explorer/oracle/enumerator.hpp"
 
 namespace stillpoint::verify::oracle {

@@ -4,8 +4,8 @@
 // is the main thread.
 #pragma once
 
-#include "verify/explorer/client_program.hpp"
-#include "verify/explorer/explorer_policy.hpp"
+#include "verify/explorer/policy/client_program.hpp"
+#include "verify/explorer/policy/explorer_policy.hpp"
 #include "verify/explorer/oracle/interpreter.hpp"
 
 namespace stillpoint::verify::oracle {

@@ -2,7 +2,7 @@
 //
 // Which events synchronize with which: by name in small programs, and on random ones against the clocks that
 // the explorer computes on its own.
-#include "verify/explorer/synchronizes_with.hpp"
+#include "verify/explorer/model/synchronizes_with.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -17,10 +17,10 @@
 #include <vector>
 
 #include "verify/explorer/agreement/explored_program.hpp"
-#include "verify/explorer/explore.hpp"
+#include "verify/explorer/machine/explore.hpp"
 #include "verify/explorer/oracle/generator.hpp"
 #include "verify/explorer/oracle/litmus.hpp"
-#include "verify/explorer/trace.hpp"
+#include "verify/explorer/reports/trace.hpp"
 
 namespace stillpoint::verify::oracle {
 namespace {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/checks/checks.hpp"
+#include "verify/clients/counters.hpp"
+#include "verify/explorer/run.hpp"
+#include "verify/runner/registry.hpp"
+
+namespace stillpoint::verify {
+
+std::vector<check> explorer_checks_of_counters() {
+  using clients::counters_clients;
+  using clients::counters_of_atomics;
+  return checks_of<explorer_engine, counters_clients<counters_of_atomics>::list>() +
+         checks_of<explorer_engine, clients::sequentially_consistent_clients<counters_of_atomics>::list>() +
+         checks_of<explorer_engine, counters_clients<clients::counters_of_write_concurrency>::list>() +
+         checks_of<explorer_engine, clients::counters_ref_clients::list>() +
+         checks_of<explorer_engine, clients::stripe_registry_clients::list>();
+}
+
+}  // namespace stillpoint::verify

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/checks/checks.hpp"
+#include "verify/clients/recorder.hpp"
+#include "verify/explorer/run.hpp"
+#include "verify/runner/registry.hpp"
+
+namespace stillpoint::verify {
+
+std::vector<check> explorer_checks_of_recorder() {
+  using clients::recorder_clients;
+  return checks_of<explorer_engine, recorder_clients<clients::recorder_over_plain_phaser>::list>() +
+         checks_of<explorer_engine, recorder_clients<clients::recorder_over_striped_phaser>::list>();
+}
+
+}  // namespace stillpoint::verify

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/checks/checks.hpp"
+#include "verify/clients/rendezvous.hpp"
+#include "verify/explorer/run.hpp"
+#include "verify/runner/registry.hpp"
+
+namespace stillpoint::verify {
+
+std::vector<check> explorer_checks_of_rendezvous() {
+  using clients::rendezvous_clients;
+  return checks_of<explorer_engine, rendezvous_clients<clients::owned_kind>::list>() +
+         checks_of<explorer_engine, rendezvous_clients<clients::storage_kind>::list>();
+}
+
+}  // namespace stillpoint::verify

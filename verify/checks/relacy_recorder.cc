@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/checks/checks.hpp"
+#include "verify/clients/recorder.hpp"
+#include "verify/relacy/run.hpp"
+#include "verify/runner/registry.hpp"
+
+namespace stillpoint::verify {
+
+std::vector<check> relacy_checks_of_recorder() {
+  using clients::recorder_clients;
+  return checks_of<relacy_engine, recorder_clients<clients::recorder_over_plain_phaser>::list>() +
+         checks_of<relacy_engine, recorder_clients<clients::recorder_over_striped_phaser>::list>();
+}
+
+}  // namespace stillpoint::verify

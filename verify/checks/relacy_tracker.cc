@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/checks/checks.hpp"
+#include "verify/clients/snapshot_counters.hpp"
+#include "verify/clients/tracker.hpp"
+#include "verify/relacy/run.hpp"
+#include "verify/runner/registry.hpp"
+
+namespace stillpoint::verify {
+
+std::vector<check> relacy_checks_of_tracker() {
+  return checks_of<relacy_engine, clients::tracker_clients::list>() +
+         checks_of<relacy_engine, clients::snapshot_counters_clients::list>();
+}
+
+}  // namespace stillpoint::verify

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/checks/checks.hpp"
+#include "verify/clients/writer_reader_phaser.hpp"
+#include "verify/relacy/run.hpp"
+#include "verify/runner/registry.hpp"
+
+namespace stillpoint::verify {
+
+std::vector<check> relacy_checks_of_writer_reader_phaser() {
+  using clients::writer_reader_phaser_clients;
+  return checks_of<relacy_engine, writer_reader_phaser_clients<clients::plain_kind>::list>() +
+         checks_of<relacy_engine, writer_reader_phaser_clients<clients::striped_kind>::list>();
+}
+
+}  // namespace stillpoint::verify

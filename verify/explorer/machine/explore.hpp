@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// explore: every consistent execution of a program, once, until something is wrong or all have been seen.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "verify/explorer/machine/machine.hpp"
+
+namespace stillpoint::verify::explorer {
+
+struct settings {
+  // Bounds; reaching one makes the result not exhaustive. Zero: none.
+  std::uint64_t max_executions = 0;
+  double max_seconds = 0;
+  // Go on after a failure, to see all of them.
+  bool keep_going = false;
+  unsigned shard_index = 0;
+  unsigned shard_count = 1;
+  // How many random descents go into the estimate of the number of executions; zero: no estimate.
+  unsigned probes = 0;
+  std::uint64_t seed = 1;
+  // Called for each complete execution that this shard counts.
+  std::function<void(const graph&)> on_execution;
+  // Called for each failing execution.
+  std::function<void(const failure&, const graph&)> on_failure;
+  // Called a few times per second.
+  std::function<void(const struct statistics&)> on_progress;
+};
+
+struct statistics {
+  // Complete executions, and executions that end in a failure.
+  std::uint64_t executions = 0;
+  std::uint64_t failures = 0;
+  // Begun and given up: inconsistent with the order of seq_cst operations once more was known.
+  std::uint64_t abandoned = 0;
+  double seconds = 0;
+  // Estimated number of executions in all; negative if not asked for.
+  double estimate = -1;
+  // All executions of this shard were seen.
+  bool exhaustive = false;
+  // If not: which bound was reached.
+  std::string bound;
+};
+
+struct exploration {
+  statistics counts;
+  // The first failure, and the graph that shows it.
+  std::optional<failure> first_failure;
+  graph counterexample;
+};
+
+exploration explore(const program& p, const settings& s);
+
+// The one execution that the guide names; first_failure is unset if it does not fail, or is none of this
+// program's.
+exploration replay(const program& p, const guide& way);
+
+}  // namespace stillpoint::verify::explorer

@@ -1,0 +1,683 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/explorer/machine/machine.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "verify/allocation.hpp"
+#include "verify/explorer/machine/stuck.hpp"
+
+namespace stillpoint::verify::explorer {
+
+machine::outcome machine::run() {
+  const std::terminate_handler outer = std::set_terminate(&machine::on_terminate);
+  active_ = this;
+  arena_.reset();
+  failure_.reset();
+  stopped_ = abandoned_ = false;
+  for (thread_state& t : threads_) t.is = state::absent;
+  thread_count_ = 1;
+  start(0, program_.body, program_.argument);
+  replaying_ = true;
+  if (replay_all()) {
+    replaying_ = false;
+    while (!stopped_) {
+      const std::optional<std::size_t> next = next_thread();
+      if (!next) break;
+      resume(*next);
+    }
+  }
+  const outcome result = finish();
+  active_ = nullptr;
+  std::set_terminate(outer);
+  return result;
+}
+
+// Where client code ends in std::terminate, as by an exception in a destructor, that is a failure of this
+// execution and not the end of the exploration: its fiber just never goes on.
+void machine::on_terminate() {
+  if (active_ == nullptr || !client_code_) std::abort();
+  const engine_scope scope;
+  std::string text = "std::terminate is called";
+  try {
+    if (std::current_exception()) std::rethrow_exception(std::current_exception());
+  } catch (const std::exception& e) {
+    text = std::string("an exception leaves a function that must not throw: ") + e.what();
+  } catch (...) {
+    text = "an exception leaves a function that must not throw";
+  }
+  active_->fail(std::move(text), {}, {});
+}
+
+void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
+  thread_state& t = threads_[thread];
+  t.is = state::ready;
+  t.body = body;
+  t.argument = argument;
+  t.next = 0;
+  t.operations = 0;
+  t.pending = nullptr;
+  t.stack.prepare(&thread_main, &t);
+}
+
+void machine::thread_main(void* self) {
+  thread_state& t = *static_cast<thread_state*>(self);
+  machine& m = *active_;
+  std::optional<std::string> uncaught;
+  try {
+    client_code_ = true;
+    t.body(t.argument);
+    client_code_ = false;
+  } catch (const std::exception& e) {
+    client_code_ = false;
+    uncaught = std::string("uncaught exception: ") + e.what();
+  } catch (...) {
+    client_code_ = false;
+    uncaught = "uncaught exception of a type not derived from std::exception";
+  }
+  if (uncaught) m.report(std::move(*uncaught), {}, {}, {m.halt_here({})});
+  t.is = state::finished;
+  m.suspend();
+  std::abort();
+}
+
+void machine::resume(std::size_t thread) {
+  current_ = thread;
+  threads_[thread].is = state::running;
+  threads_[thread].stack.resume();
+}
+
+void machine::suspend() {
+  const bool client = std::exchange(client_code_, false);
+  me().stack.suspend();
+  client_code_ = client;
+}
+
+bool machine::replay_finished(std::size_t thread) const {
+  const thread_state& t = threads_[thread];
+  return t.is == state::absent || t.is == state::finished || t.is == state::frontier;
+}
+
+// Takes every thread to the end of its events in the graph. A thread stops on the way where it reads from
+// what another has not reached yet, so the client's own memory is read and written in causal order.
+bool machine::replay_all() {
+  for (;;) {
+    bool progress = false;
+    bool all = true;
+    for (std::size_t t = 0; t < thread_count_ && !stopped_; ++t) {
+      if (replay_finished(t)) continue;
+      const std::size_t before = threads_[t].next;
+      const bool fresh = threads_[t].is == state::ready;
+      resume(t);
+      progress = progress || fresh || threads_[t].next != before || replay_finished(t);
+      all = all && replay_finished(t);
+    }
+    if (stopped_) return false;
+    if (all) break;
+    if (!progress) {
+      report("the client is not deterministic: its threads wait for each other when an execution is repeated",
+             {}, {});
+      return false;
+    }
+  }
+  for (std::size_t t = 0; t < max_threads; ++t) {
+    if (threads_[t].next == g().thread(t).size() || g().thread(t).empty()) continue;
+    report("the client is not deterministic: a thread ended earlier when an execution was repeated", {}, {});
+    return false;
+  }
+  return true;
+}
+
+bool machine::possible(std::size_t thread) {
+  const event* pending = threads_[thread].pending;
+  if (pending == nullptr) return true;
+  return (!search_.is_guided() || search_.is_next_on_way(thread, *pending)) && could_happen(thread, pending);
+}
+
+bool machine::could_happen(std::size_t thread, const event* pending) {
+  switch (pending->kind) {
+    case event_kind::join:
+      return threads_[pending->reads_from.thread].is == state::finished;
+    case event_kind::read:
+      if (!pending->mutex) return search_.readable(thread, *pending);
+      // A guide's execution has no waits for a mutex.
+      return search_.is_guided() ? search_.lockable(pending->location)
+                                 : search_.worth_locking(thread, pending->location);
+    default:
+      return true;
+  }
+}
+
+std::optional<std::size_t> machine::next_thread() {
+  for (std::size_t t = 0; t < thread_count_; ++t) {
+    if (threads_[t].is == state::ready || (threads_[t].is == state::frontier && possible(t))) return t;
+  }
+  return std::nullopt;
+}
+
+// Gives the execution up; the search goes on with others.
+void machine::exceed(std::string_view what, std::size_t most) {
+  if (bound_exceeded_.empty()) {
+    const engine_scope engine;
+    bound_exceeded_ = "an execution has more than " + std::to_string(most) + " " + std::string(what);
+  }
+  abandoned_ = stopped_ = true;
+  suspend();
+}
+
+void machine::take_turn(const event& pending) {
+  me().pending = &pending;
+  if (replaying_ || !possible(current_)) {
+    me().is = state::frontier;
+    suspend();
+  }
+  me().pending = nullptr;
+  if (me().next >= max_events) {
+    exceed("events of one thread", max_events);
+  }
+}
+
+// A thread with a lower number goes first whenever it can: which event comes next depends on the graph alone.
+void machine::yield_if_overtaken() {
+  for (std::size_t t = 0; t < current_; ++t) {
+    if (threads_[t].is != state::frontier || !possible(t)) continue;
+    me().is = state::ready;
+    suspend();
+    return;
+  }
+}
+
+const event& machine::added(event_ref ref) {
+  me().next = g().thread(ref.thread).size();
+  if (g().sc_events() > max_sc_events) exceed("seq_cst operations", max_sc_events);
+  const event& e = g().at(ref);
+  const bool ordered =
+      e.kind == event_kind::read || e.kind == event_kind::write || e.kind == event_kind::fence;
+  if (ordered && !search_.consistent()) {
+    abandoned_ = stopped_ = true;
+    suspend();
+  }
+  if (after_choice && search_.fresh_alternatives() > 0 && !after_choice()) {
+    abandoned_ = stopped_ = true;
+    suspend();
+  }
+  return e;
+}
+
+event machine::proto(event_kind kind, operation op, location_id place, std::source_location where) {
+  event e;
+  e.kind = kind;
+  e.op = op;
+  e.location = place;
+  e.where = where;
+  e.ordinal = me().operations - 1;
+  return e;
+}
+
+void machine::require_same(bool same, const event& e, std::source_location where) {
+  if (same) return;
+  const engine_scope scope;
+  fail(
+      "the client is not deterministic: it did something else here when an execution was repeated; before, "
+      "it was " +
+          std::string(name_of(e.op)),
+      {}, where);
+}
+
+void machine::wait_until_reached(event_ref ref) {
+  while (threads_[ref.thread].next <= ref.index) {
+    me().is = state::running;
+    suspend();
+  }
+}
+
+// The event of the graph that the client's next operation is, or null if the graph ends here.
+const event* machine::replayed(event_kind kind, operation op, location_id place, std::source_location where) {
+  thread_state& t = me();
+  ++t.operations;
+  const auto& events = g().thread(current_);
+  if (t.next >= events.size()) return nullptr;
+  const event& e = events[t.next];
+  require_same(e.kind == kind && e.op == op && e.location == place, e, where);
+  if (kind == event_kind::read) wait_until_reached(e.reads_from);
+  t.next += kind == event_kind::read && e.rmw ? 2 : 1;
+  return &e;
+}
+
+location_id machine::create(location_kind kind, bool initialized, std::uint64_t value,
+                            std::source_location where) {
+  const event_kind what = kind == location_kind::object ? event_kind::object_create : event_kind::create;
+  thread_state& t = me();
+  ++t.operations;
+  const auto& events = g().thread(current_);
+  if (t.next < events.size()) {
+    const event& e = events[t.next];
+    require_same(e.kind == what && g().place(e.location).kind == kind && e.value == value, e, where);
+    ++t.next;
+    return e.location;
+  }
+  const engine_scope scope;
+  event e = proto(what, operation::create, no_location, where);
+  e.initialized = initialized;
+  e.value = value;
+  take_turn(e);
+  if (g().location_count() >= no_location) exceed("places in memory", no_location);
+  return added(search_.add_location(current_, e, kind)).location;
+}
+
+void machine::retire(location_id place, std::source_location where) {
+  if (replayed(event_kind::retire, operation::destroy, place, where) != nullptr) return;
+  const engine_scope scope;
+  const event e = proto(event_kind::retire, operation::destroy, place, where);
+  take_turn(e);
+  const location& l = g().place(place);
+  const event_ref before = l.retired;
+  const event_ref ref = search_.add(current_, e);
+  if (before) fail("destroyed twice", {before, ref}, where);
+  for (const auto* list : {&l.order, &l.readers, &l.accesses}) {
+    for (const event_ref access : *list) {
+      if (!g().happens_before(access, ref)) fail_race(access, ref);
+    }
+  }
+  added(ref);
+}
+
+std::uint64_t machine::load(location_id place, std::memory_order order, std::source_location where) {
+  if (const event* e = replayed(event_kind::read, operation::load, place, where)) return e->value;
+  const engine_scope scope;
+  event e = proto(event_kind::read, operation::load, place, where);
+  e.order = order;
+  take_turn(e);
+  const event_ref ref = search_.add_read(current_, e);
+  check_access(ref);
+  return added(ref).value;
+}
+
+void machine::store(location_id place, std::uint64_t value, std::memory_order order,
+                    std::source_location where) {
+  if (const event* e = replayed(event_kind::write, operation::store, place, where)) {
+    require_same(e->value == value, *e, where);
+    return;
+  }
+  const engine_scope scope;
+  event e = proto(event_kind::write, operation::store, place, where);
+  e.order = order;
+  e.value = value;
+  take_turn(e);
+  const event_ref ref = search_.add_write(current_, e);
+  check_access(ref);
+  added(ref);
+  yield_if_overtaken();
+}
+
+std::uint64_t machine::modify(location_id place, operation op, const modification& how, bool& modified,
+                              std::source_location where) {
+  if (const event* e = replayed(event_kind::read, op, place, where)) {
+    require_same(e->modify.operand == how.operand && e->modify.expected == how.expected, *e, where);
+    modified = e->rmw;
+    return e->value;
+  }
+  const engine_scope scope;
+  event e = proto(event_kind::read, op, place, where);
+  e.order = how.success;
+  e.modify = how;
+  e.may_modify = e.rmw = true;
+  take_turn(e);
+  const event_ref ref = search_.add_read(current_, e);
+  check_access(ref);
+  const event done = added(ref);
+  modified = done.rmw;
+  if (modified) yield_if_overtaken();
+  return done.value;
+}
+
+std::uint64_t machine::await(location_id place, std::memory_order order, const predicate& satisfied,
+                             std::source_location where) {
+  if (const event* e = replayed(event_kind::read, operation::await, place, where)) {
+    require_same(satisfied(e->value), *e, where);
+    return e->value;
+  }
+  const engine_scope scope;
+  event e = proto(event_kind::read, operation::await, place, where);
+  e.order = order;
+  e.satisfied = satisfied;
+  take_turn(e);
+  const event_ref ref = search_.add_read(current_, e);
+  check_access(ref);
+  return added(ref).value;
+}
+
+void machine::fence(fence_kind kind, std::memory_order order, std::source_location where) {
+  const operation op = kind == fence_kind::ordinary ? operation::fence
+                       : kind == fence_kind::light  ? operation::light_fence
+                                                    : operation::heavy_fence;
+  if (replayed(event_kind::fence, op, no_location, where) != nullptr) return;
+  const engine_scope scope;
+  event e = proto(event_kind::fence, op, no_location, where);
+  e.fence = kind;
+  e.order = order;
+  take_turn(e);
+  added(search_.add(current_, e));
+}
+
+void machine::plain_read(location_id place, const void* address, std::size_t size,
+                         std::source_location where) {
+  if (replayed(event_kind::plain_read, operation::plain_read, place, where) != nullptr) return;
+  const engine_scope scope;
+  const event e = proto(event_kind::plain_read, operation::plain_read, place, where);
+  take_turn(e);
+  const event_ref ref = search_.add(current_, e);
+  const location& l = g().place(place);
+  check_plain(ref, l);
+  const bool written = std::any_of(l.accesses.begin(), l.accesses.end(), [this](event_ref a) {
+    return g().at(a).kind == event_kind::plain_write || g().at(a).initialized;
+  });
+  if (!written && arena_.contains(address) && arena::untouched(address, size)) {
+    fail("read of uninitialized memory", {ref}, where);
+  }
+  added(ref);
+}
+
+void machine::plain_write(location_id place, std::source_location where) {
+  if (replayed(event_kind::plain_write, operation::plain_write, place, where) != nullptr) return;
+  const engine_scope scope;
+  const event e = proto(event_kind::plain_write, operation::plain_write, place, where);
+  take_turn(e);
+  const event_ref ref = search_.add(current_, e);
+  check_plain(ref, g().place(place));
+  added(ref);
+}
+
+void machine::lock(location_id mutex, operation op, std::source_location where) {
+  thread_state& t = me();
+  const auto& events = g().thread(current_);
+  // It may have waited for one section, and been overtaken by another then.
+  while (t.next < events.size() && events[t.next].kind == event_kind::lock_wait) {
+    require_same(events[t.next].location == mutex, events[t.next], where);
+    ++t.next;
+  }
+  if (replayed(event_kind::read, op, mutex, where) != nullptr) return;
+  const engine_scope scope;
+  event e = proto(event_kind::read, op, mutex, where);
+  e.order = std::memory_order_acquire;
+  e.mutex = e.rmw = e.may_modify = true;
+  e.modify.compute = [](std::uint64_t, std::uint64_t) -> std::uint64_t { return 1; };
+  take_turn(e);
+  check_alive(mutex, where);
+  while (added(search_.add_lock(current_, e)).kind == event_kind::lock_wait) take_turn(e);
+}
+
+void machine::unlock(location_id mutex, std::source_location where) {
+  if (replayed(event_kind::write, operation::unlock, mutex, where) != nullptr) return;
+  const engine_scope scope;
+  event e = proto(event_kind::write, operation::unlock, mutex, where);
+  e.order = std::memory_order_release;
+  e.mutex = true;
+  take_turn(e);
+  check_alive(mutex, where);
+  const event_ref holder = g().place(mutex).order.back();
+  if (g().at(holder).value == 0 || holder.thread != current_) {
+    fail("a mutex is unlocked by a thread that does not hold it", {holder}, where);
+  }
+  added(search_.add_unlock(current_, e));
+  yield_if_overtaken();
+}
+
+std::size_t machine::choose(std::size_t n, operation op, std::source_location where) {
+  if (const event* e = replayed(event_kind::choose, op, no_location, where)) {
+    require_same(e->choices == n, *e, where);
+    return static_cast<std::size_t>(e->value);
+  }
+  const engine_scope scope;
+  event e = proto(event_kind::choose, op, no_location, where);
+  e.choices = n;
+  take_turn(e);
+  return static_cast<std::size_t>(added(search_.add_choose(current_, e)).value);
+}
+
+location_id machine::create_object(std::source_location where) {
+  return create(location_kind::object, true, 0, where);
+}
+
+void machine::destroy_object(location_id object, std::source_location where) {
+  if (replayed(event_kind::object_destroy, operation::destroy, object, where) != nullptr) return;
+  const engine_scope scope;
+  const event e = proto(event_kind::object_destroy, operation::destroy, object, where);
+  take_turn(e);
+  const location& l = g().place(object);
+  const event_ref before = l.retired;
+  const event_ref ref = search_.add(current_, e);
+  if (before) fail("double free: the object was destroyed before", {before, ref}, where);
+  if (!g().happens_before(l.creator, ref)) fail_race(l.creator, ref);
+  added(ref);
+}
+
+std::size_t machine::spawn(void (*body)(void*), void* argument, std::source_location where) {
+  const event* e = replayed(event_kind::spawn, operation::create, no_location, where);
+  std::size_t thread = 0;
+  if (e != nullptr) {
+    thread = e->reads_from.thread;
+  } else {
+    const engine_scope scope;
+    event made = proto(event_kind::spawn, operation::create, no_location, where);
+    thread = 1;
+    while (thread < max_threads && g().spawner(thread)) ++thread;
+    if (thread == max_threads)
+      fail("more threads than the explorer can follow: at most 15 besides the main one", {}, where);
+    made.reads_from = {static_cast<std::uint16_t>(thread), 0};
+    take_turn(made);
+    added(search_.add(current_, made));
+  }
+  const engine_scope scope;
+  start(thread, body, argument);
+  thread_count_ = std::max(thread_count_, thread + 1);
+  return thread;
+}
+
+void machine::join(std::size_t thread, std::source_location where) {
+  if (replayed(event_kind::join, operation::await, no_location, where) != nullptr) {
+    while (threads_[thread].is != state::finished) {
+      me().is = state::running;
+      suspend();
+    }
+    return;
+  }
+  const engine_scope scope;
+  event e = proto(event_kind::join, operation::await, no_location, where);
+  e.reads_from = {static_cast<std::uint16_t>(thread), 0};
+  take_turn(e);
+  added(search_.add(current_, e));
+}
+
+moment machine::now() const {
+  const thread_state& t = threads_[current_];
+  moment m;
+  m.thread = static_cast<std::uint16_t>(current_);
+  m.events = static_cast<std::uint16_t>(t.next);
+  m.step = t.operations;
+  if (t.next > 0) {
+    m.past = g().thread(current_)[t.next - 1].happens_before;
+  } else if (g().spawner(current_)) {
+    m.past = g().at(g().spawner(current_)).happens_before;
+  }
+  return m;
+}
+
+void machine::report(std::string text, std::vector<event_ref> about, std::source_location where,
+                     std::vector<halt> halts) {
+  if (!failure_) failure_ = failure{std::move(text), std::move(about), where, std::move(halts)};
+  stopped_ = true;
+}
+
+halt machine::halt_here(std::source_location where) const {
+  return {static_cast<std::uint16_t>(current_), "", no_location, where};
+}
+
+void machine::fail(std::string text, std::vector<event_ref> about, std::source_location where) {
+  const engine_scope scope;
+  std::vector<halt> halts;
+  if (about.empty()) halts.push_back(halt_here(where));
+  report(std::move(text), std::move(about), where, std::move(halts));
+  me().is = state::frontier;
+  suspend();
+  std::abort();
+}
+
+void machine::fail_race(event_ref a, event_ref b) {
+  const bool ends = g().at(b).kind == event_kind::retire;
+  const bool begins = g().at(a).kind == event_kind::create;
+  fail(ends     ? "data race: the end of an object's life is not ordered after its use"
+       : begins ? "data race: the use of an object is not ordered after its construction"
+                : "data race",
+       {a, b}, g().at(b).where);
+}
+
+void machine::check_alive(location_id place, std::source_location where) {
+  if (g().place(place).retired)
+    fail("use after the end of the object's life", {g().place(place).retired}, where);
+}
+
+void machine::check_access(event_ref ref) {
+  const event& e = g().at(ref);
+  const location& l = g().place(e.location);
+  if (!g().happens_before(l.creator, ref)) fail_race(l.creator, ref);
+  if (l.retired) fail("use after the end of the object's life (use after free)", {l.retired, ref}, e.where);
+}
+
+// A write must come after every access since the last write; a read, after the last write. What came earlier
+// was checked then.
+void machine::check_plain(event_ref ref, const location& l) {
+  if (l.retired)
+    fail("use after the end of the object's life (use after free)", {l.retired, ref}, g().at(ref).where);
+  const bool writes = g().at(ref).kind == event_kind::plain_write;
+  for (std::size_t i = l.accesses.size() - 1; i-- > 0;) {
+    const event_ref other = l.accesses[i];
+    const bool other_writes = g().at(other).kind != event_kind::plain_read;
+    if ((writes || other_writes) && !g().happens_before(other, ref)) fail_race(other, ref);
+    if (other_writes) return;
+  }
+}
+
+machine::outcome machine::finish() {
+  if (failure_) return outcome::failed;
+  if (abandoned_) return outcome::abandoned;
+  const bool all_finished = std::all_of(threads_.begin(), threads_.end(), [](const thread_state& t) {
+    return t.is == state::finished || t.is == state::absent;
+  });
+  if (!all_finished && search_.is_guided() && stopped_by_guide()) return outcome::completed;
+  if (!all_finished && waits_in_try_lock()) return outcome::abandoned;
+  if (!all_finished) {
+    report_deadlock();
+  } else if (const auto stuck = find_stuck(g())) {
+    report(
+        "deadlock: each of these waits can be the last thing its thread does, since the value it waits for "
+        "may be gone",
+        *stuck, {});
+  } else {
+    check_leaks();
+  }
+  return failure_ ? outcome::failed : outcome::completed;
+}
+
+// The choice that a try_lock succeeds was a wrong one: it does not wait. In another execution it fails.
+bool machine::waits_in_try_lock() const {
+  return std::any_of(threads_.begin(), threads_.end(), [](const thread_state& t) {
+    return t.is == state::frontier && t.pending->op == operation::try_lock;
+  });
+}
+
+bool machine::stopped_by_guide() {
+  for (std::size_t t = 0; t < thread_count_; ++t) {
+    if (threads_[t].is == state::frontier && could_happen(t, threads_[t].pending)) return true;
+  }
+  return false;
+}
+
+void machine::report_deadlock() {
+  std::string text = "deadlock:";
+  std::vector<halt> halts;
+  for (std::size_t t = 0; t < thread_count_; ++t) {
+    if (threads_[t].is != state::frontier) continue;
+    const event& e = *threads_[t].pending;
+    // Whoever waits for a thread to end is not the one to look at.
+    if (e.kind == event_kind::join) continue;
+    text += " thread " + std::to_string(t) + " waits in " + std::string(name_of(e.op)) + " at " +
+            e.where.file_name() + ":" + std::to_string(e.where.line()) + ";";
+    // Who waits for a lock has an event that says so.
+    if (e.op != operation::await) continue;
+    halts.push_back({static_cast<std::uint16_t>(t),
+                     std::string(name_of(e.op)) + " " + std::string(name_of(e.order)), e.location, e.where});
+  }
+  text.back() = '.';
+  report(text, {}, {}, std::move(halts));
+}
+
+void machine::check_leaks() {
+  for (std::size_t id = 0; id < g().location_count(); ++id) {
+    const location& l = g().place(static_cast<location_id>(id));
+    if (l.creator && l.kind == location_kind::object && !l.retired) {
+      report("leak: an object is never destroyed", {l.creator}, g().at(l.creator).where);
+    }
+  }
+}
+
+}  // namespace stillpoint::verify::explorer
+
+namespace {
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  using stillpoint::verify::explorer::machine;
+  if (machine* m = machine::allocating()) return m->heap().allocate(m->current_thread(), size, alignment);
+  void* memory = alignment <= alignof(std::max_align_t)
+                     ? stillpoint::verify::outside_of_explorer.allocate(size == 0 ? 1 : size)
+                     : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+// Arena memory is given back all at once, when the next execution begins.
+void release(void* memory) noexcept {
+  if (!stillpoint::verify::explorer::arena::owns(memory)) {
+    stillpoint::verify::outside_of_explorer.release(memory);
+  }
+}
+
+void release_aligned(void* memory) noexcept {
+  if (!stillpoint::verify::explorer::arena::owns(memory)) std::free(memory);
+}
+
+}  // namespace
+
+// The client's allocations come from the machine's arena: deterministic addresses, and nothing is lost when
+// an execution is dropped half way.
+void* operator new(std::size_t size) {
+  return allocate(size, alignof(std::max_align_t));
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept {
+  release(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  release(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  release_aligned(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  release_aligned(memory);
+}
+// Relacy's header defines these, too, weakly: all have to be of one kind.
+void* operator new[](std::size_t size) {
+  return operator new(size);
+}
+void operator delete[](void* memory) noexcept {
+  release(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  release(memory);
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Deadlocks hidden in a complete execution: an await that read a value in time might have looked too late,
+// when the value was gone.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "verify/explorer/model/graph.hpp"
+
+namespace stillpoint::verify::explorer {
+
+// Given a complete execution, looks for a way to cut threads at awaits such that what remains is causally
+// closed, every other thread is complete, and each cut await's location ends in a value that does not satisfy
+// it. Returns the awaits.
+//
+// Every deadlock in which a stale satisfying value is still readable shows up so in some complete execution:
+// the one in which the stuck awaits go on by reading that value.
+std::optional<std::vector<event_ref>> find_stuck(const graph& g);
+
+}  // namespace stillpoint::verify::explorer

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// One event of an execution graph.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+#include <source_location>
+#include <type_traits>
+
+#include "verify/explorer/model/clock.hpp"
+#include "verify/planting.hpp"
+
+namespace stillpoint::verify::explorer {
+
+// Names an event by its place in its thread's program order.
+struct event_ref {
+  std::uint16_t thread = 0xffff;
+  std::uint16_t index = 0xffff;
+
+  explicit operator bool() const { return thread != 0xffff; }
+  friend bool operator==(const event_ref&, const event_ref&) = default;
+};
+
+// How many seq_cst operations and fences one execution may have; more are refused, not cut.
+inline constexpr std::size_t max_sc_events = 128;
+
+using location_id = std::uint16_t;
+inline constexpr location_id no_location = 0xffff;
+
+enum class event_kind : std::uint8_t {
+  create,  // a location comes to life; for an atomic it is the first write in its modification order
+  read,    // atomic; the first half of a successful read-modify-write too
+  write,   // atomic; the second half of a successful read-modify-write too
+  fence,
+  plain_read,
+  plain_write,
+  retire,         // a location's life ends
+  object_create,  // an allocation the policy made
+  object_destroy,
+  lock_wait,  // a mutex found taken: it will be acquired after the section whose lock it names
+  spawn,
+  join,
+  choose,
+};
+
+// What kind of fence; acquire, release and acq_rel fences are `ordinary` with that order.
+enum class fence_kind : std::uint8_t { ordinary, light, heavy };
+
+// A predicate of an await, copied with what it captured. It is asked again long after the call is gone, hence
+// by value.
+class predicate {
+ public:
+  static constexpr std::size_t capacity = 24;
+
+  predicate() = default;
+
+  template <class T, class F>
+  static predicate of(const F& function) {
+    static_assert(std::is_trivially_copyable_v<F> && sizeof(F) <= capacity,
+                  "an await's predicate must capture little, and by value");
+    predicate made;
+    std::memcpy(made.captured_.data(), &function, sizeof(F));
+    made.ask_ = [](const void* captured, std::uint64_t raw) {
+      T value;
+      std::memcpy(&value, &raw, sizeof(T));
+      return static_cast<bool>((*static_cast<const F*>(captured))(value));
+    };
+    return made;
+  }
+
+  explicit operator bool() const { return ask_ != nullptr; }
+  bool operator()(std::uint64_t raw) const { return ask_(captured_.data(), raw); }
+
+ private:
+  alignas(8) std::array<unsigned char, capacity> captured_{};
+  bool (*ask_)(const void*, std::uint64_t) = nullptr;
+};
+
+// What a read-modify-write makes of the value it read. `expected` decides whether a compare-exchange
+// succeeds.
+struct modification {
+  std::uint64_t (*compute)(std::uint64_t old, std::uint64_t operand) = nullptr;
+  std::uint64_t operand = 0;
+  std::uint64_t expected = 0;
+  bool conditional = false;
+  bool weak = false;
+  std::memory_order success = std::memory_order_relaxed;
+  std::memory_order failure = std::memory_order_relaxed;
+
+  bool succeeds_on(std::uint64_t old) const { return !conditional || old == expected; }
+};
+
+struct event {
+  event_kind kind = event_kind::read;
+  operation op = operation::load;
+  std::memory_order order = std::memory_order_relaxed;
+  fence_kind fence = fence_kind::ordinary;
+  // read: the first half of a read-modify-write that succeeded; write: the second half.
+  bool rmw = false;
+  // read: a read-modify-write, whether it succeeded or not.
+  bool may_modify = false;
+  // read: a weak compare-exchange that failed although it read what it expected.
+  bool spurious = false;
+  // read, write, lock_wait: the location is a mutex.
+  bool mutex = false;
+  // create: with a value.
+  bool initialized = false;
+
+  location_id location = no_location;
+  // create, write: position in the location's modification order.
+  std::uint16_t mo_position = 0;
+  // Position in the order of insertion into the graph.
+  std::uint32_t stamp = 0;
+  // Ordinal of the client's operation in its thread: both halves of a read-modify-write share it.
+  std::uint32_t ordinal = 0;
+  // read: where the value comes from. lock_wait: the lock that comes first. spawn, join: thread is the other
+  // thread.
+  event_ref reads_from;
+  // What was read or written; for choose, what was chosen.
+  std::uint64_t value = 0;
+  std::uint64_t choices = 0;
+  modification modify;
+  predicate satisfied;
+  std::source_location where;
+
+  clock happens_before;
+  // By program order and reads-from.
+  clock causes;
+  // write: what an acquire read of it comes to know.
+  clock release;
+
+  bool is_write() const { return kind == event_kind::write || kind == event_kind::create; }
+  bool is_sc_access() const {
+    return (kind == event_kind::read || kind == event_kind::write) && order == std::memory_order_seq_cst;
+  }
+  bool is_sc_fence() const {
+    return kind == event_kind::fence && (fence != fence_kind::ordinary || order == std::memory_order_seq_cst);
+  }
+};
+
+inline bool is_acquire(std::memory_order order) {
+  return order == std::memory_order_acquire || order == std::memory_order_consume ||
+         order == std::memory_order_acq_rel || order == std::memory_order_seq_cst;
+}
+
+inline bool is_release(std::memory_order order) {
+  return order == std::memory_order_release || order == std::memory_order_acq_rel ||
+         order == std::memory_order_seq_cst;
+}
+
+}  // namespace stillpoint::verify::explorer

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// explorer_policy: the atomics policy under which a primitive's text runs in the explorer. Every operation
+// becomes an event of an execution graph. Values are trivially copyable and at most eight bytes, without
+// padding.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <source_location>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "verify/client.hpp"
+#include "verify/explorer/machine/machine.hpp"
+#include "verify/planting.hpp"
+
+namespace stillpoint::verify::explorer {
+
+template <class T>
+std::uint64_t to_raw(const T& value) {
+  static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t));
+  std::uint64_t raw = 0;
+  std::memcpy(&raw, &value, sizeof(T));
+  return raw;
+}
+
+template <class T>
+T from_raw(std::uint64_t raw) {
+  T value;
+  std::memcpy(&value, &raw, sizeof(T));
+  return value;
+}
+
+// What is added to a T: itself, or a distance for pointers.
+template <class T>
+using difference = std::conditional_t<std::is_pointer_v<T>, std::ptrdiff_t, T>;
+
+// The machine that runs the calling client. A policy's object outside of a client has nothing to be checked
+// by.
+inline machine& here() {
+  machine* m = machine::active();
+  if (m == nullptr)
+    throw std::logic_error("explorer_policy: used outside of a client that the explorer runs");
+  return *m;
+}
+
+// As planting::at, which may note the site, in memory that outlasts the execution.
+inline execution_mode mode_of(const std::source_location& where, operation op,
+                              std::memory_order order = std::memory_order_relaxed,
+                              std::memory_order failure_order = std::memory_order_relaxed,
+                              bool gives_number = false) {
+  const machine::engine_scope scope;
+  return planting::at(where, op, order, failure_order, gives_number);
+}
+
+template <class T>
+class atomic {
+  using location = std::source_location;
+  using order = std::memory_order;
+
+ public:
+  using value_type = T;
+
+  // NOLINTNEXTLINE(google-explicit-constructor): as std::atomic's.
+  atomic(T value = T(), location where = location::current())
+      : place_(here().create(location_kind::atomic, true, to_raw(value), where)) {}
+  atomic(const atomic&) = delete;
+  atomic& operator=(const atomic&) = delete;
+  ~atomic() { here().retire(place_, location()); }
+
+  T load(order o, location where = location::current()) const {
+    const execution_mode mode = mode_of(where, operation::load, o, relaxed, is_number);
+    if (mode.dropped) return T();
+    return result(here().load(place_, mode.order, where), mode);
+  }
+
+  void store(T value, order o, location where = location::current()) {
+    const execution_mode mode = mode_of(where, operation::store, o);
+    if (!mode.dropped) here().store(place_, to_raw(value), mode.order, where);
+  }
+
+  T exchange(T value, order o, location where = location::current()) {
+    return update(
+        operation::exchange, [](T, T operand) { return operand; }, value, o, where);
+  }
+
+  T fetch_add(difference<T> value, order o, location where = location::current()) {
+    return update(
+        operation::fetch_add, [](T old, difference<T> n) { return static_cast<T>(old + n); }, value, o,
+        where);
+  }
+  T fetch_sub(difference<T> value, order o, location where = location::current()) {
+    return update(
+        operation::fetch_sub, [](T old, difference<T> n) { return static_cast<T>(old - n); }, value, o,
+        where);
+  }
+  T fetch_and(T value, order o, location where = location::current()) {
+    return update(
+        operation::fetch_and, [](T old, T mask) { return static_cast<T>(old & mask); }, value, o, where);
+  }
+  T fetch_or(T value, order o, location where = location::current()) {
+    return update(
+        operation::fetch_or, [](T old, T mask) { return static_cast<T>(old | mask); }, value, o, where);
+  }
+
+  bool compare_exchange_weak(T& expected, T desired, order success, order failure,
+                             location where = location::current()) {
+    return compare_exchange(operation::compare_exchange_weak, expected, desired, success, failure, where);
+  }
+  bool compare_exchange_strong(T& expected, T desired, order success, order failure,
+                               location where = location::current()) {
+    return compare_exchange(operation::compare_exchange_strong, expected, desired, success, failure, where);
+  }
+
+  location_id place() const { return place_; }
+
+ private:
+  static constexpr order relaxed = std::memory_order_relaxed;
+  static constexpr bool is_number = std::is_arithmetic_v<T>;
+
+  static T result(std::uint64_t raw, const execution_mode& mode) {
+    return from_raw<T>(raw ^ mode.result_mask);
+  }
+
+  template <class Function, class Operand>
+  T update(operation op, Function, Operand operand, order o, location where) {
+    const execution_mode mode = mode_of(where, op, o, relaxed, is_number);
+    if (mode.dropped) return result(here().load(place_, load_part(mode.order), where), mode);
+    if (mode.torn) {
+      const T old = from_raw<T>(here().load(place_, load_part(mode.order), where));
+      here().store(place_, to_raw(Function()(old, operand)), store_part(mode.order), where);
+      return result(to_raw(old), mode);
+    }
+    modification how;
+    how.compute = [](std::uint64_t old, std::uint64_t with) {
+      return to_raw(Function()(from_raw<T>(old), from_raw<Operand>(with)));
+    };
+    how.operand = to_raw(operand);
+    how.success = mode.order;
+    bool modified = false;
+    const std::uint64_t old = here().modify(place_, op, how, modified, where);
+    if (mode.doubled) here().modify(place_, op, how, modified, where);
+    return result(old, mode);
+  }
+
+  bool compare_exchange(operation op, T& expected, T desired, order success, order failure, location where) {
+    const execution_mode mode = mode_of(where, op, success, failure);
+    modification how;
+    how.compute = [](std::uint64_t, std::uint64_t with) { return with; };
+    how.operand = to_raw(desired);
+    how.expected = to_raw(expected);
+    how.conditional = true;
+    how.weak = op == operation::compare_exchange_weak;
+    how.success = mode.order;
+    how.failure = mode.failure_order;
+    bool modified = false;
+    const std::uint64_t old =
+        mode.torn ? compare_and_store(how, modified, where) : here().modify(place_, op, how, modified, where);
+    if (!modified) expected = from_raw<T>(old);
+    return modified != ((mode.result_mask & 1) != 0);
+  }
+
+  std::uint64_t compare_and_store(const modification& how, bool& modified, location where) {
+    const std::uint64_t old = here().load(place_, load_part(how.success), where);
+    modified = old == how.expected;
+    if (modified) here().store(place_, how.operand, store_part(how.success), where);
+    return old;
+  }
+
+  static order load_part(order o) {
+    if (o == std::memory_order_seq_cst) return o;
+    return is_acquire(o) ? std::memory_order_acquire : std::memory_order_relaxed;
+  }
+  static order store_part(order o) {
+    if (o == std::memory_order_seq_cst) return o;
+    return is_release(o) ? std::memory_order_release : std::memory_order_relaxed;
+  }
+
+  location_id place_;
+};
+
+// Comes to life with the plain place it stands for; remembers where.
+class plain_place {
+ public:
+  plain_place(bool initialized, std::source_location where)
+      : id_(here().create(location_kind::plain, initialized, 0, where)) {}
+  plain_place() : plain_place(false, std::source_location()) {}
+  plain_place(const plain_place&) = delete;
+  plain_place& operator=(const plain_place&) = delete;
+  ~plain_place() { here().retire(id_, std::source_location()); }
+
+  location_id id() const { return id_; }
+
+ private:
+  location_id id_;
+};
+
+// Not atomic; read and written through explorer_policy::read and write. Default-constructed it holds what a T
+// does: nothing, if nothing is asked for, and T() if value-initialized.
+template <class T>
+class plain {
+ public:
+  plain() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): in production a plain<T> is a T.
+  plain(T value, std::source_location where = std::source_location::current())
+      : value_(std::move(value)), place_(true, where) {}
+  plain(const plain&) = delete;
+  plain& operator=(const plain&) = delete;
+  ~plain() = default;
+
+ private:
+  friend struct policy;
+
+  T value_;
+  plain_place place_;
+};
+
+class mutex {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): default-constructed, as std::mutex.
+  mutex(std::source_location where = std::source_location::current())
+      : place_(here().create(location_kind::mutex, true, 0, where)) {}
+  mutex(const mutex&) = delete;
+  mutex& operator=(const mutex&) = delete;
+  ~mutex() { here().retire(place_, std::source_location()); }
+
+  void lock(std::source_location where = std::source_location::current()) {
+    if (!mode_of(where, operation::lock).dropped) here().lock(place_, operation::lock, where);
+  }
+  // May fail although the mutex is free, as std::mutex's may. Where it succeeds, it does so once it can.
+  bool try_lock(std::source_location where = std::source_location::current()) {
+    mode_of(where, operation::try_lock);
+    if (here().choose(2, operation::try_lock, where) == 0) return false;
+    here().lock(place_, operation::try_lock, where);
+    return true;
+  }
+  void unlock(std::source_location where = std::source_location::current()) {
+    if (!mode_of(where, operation::unlock).dropped) here().unlock(place_, where);
+  }
+
+ private:
+  location_id place_;
+};
+
+struct waiter {
+  waiter() = default;
+  explicit waiter(std::chrono::nanoseconds) {}
+  void operator()() {}
+};
+
+// Has passed when it is asked for the first time, or when it is asked for the second time. A clock may say
+// more often that it has not; whoever asks then has only looked more often.
+class deadline {
+ public:
+  template <class Duration>
+  explicit deadline(const Duration&) {}
+
+  bool passed(std::source_location where = std::source_location::current()) const {
+    return std::exchange(asked_, true) || here().choose(2, operation::stripe, where) == 0;
+  }
+
+ private:
+  mutable bool asked_ = false;
+};
+
+struct policy {
+  template <class T>
+  using atomic = explorer::atomic<T>;
+  template <class T>
+  using plain = explorer::plain<T>;
+  using mutex = explorer::mutex;
+  using waiter = explorer::waiter;
+  using deadline = explorer::deadline;
+  using thread_id = std::uintptr_t;
+  using moment = explorer::moment;
+  using location = std::source_location;
+
+  static constexpr bool checked = true;
+  static constexpr std::size_t stripe_count = 2;
+  static constexpr std::size_t owned_stripe_limit = 2;
+  // Under a checker nothing is to be gained from distance, and each place that pads an array is one more.
+  static constexpr std::size_t cache_line = 8;
+
+  template <class T>
+  static const T& read(const plain<T>& p, location where = location::current()) {
+    mode_of(where, operation::plain_read);
+    here().plain_read(p.place_.id(), &p.value_, sizeof(T), where);
+    return p.value_;
+  }
+
+  template <class T, class U>
+  static void write(plain<T>& p, U&& value, location where = location::current()) {
+    if (mode_of(where, operation::plain_write).dropped) return;
+    here().plain_write(p.place_.id(), where);
+    p.value_ = std::forward<U>(value);
+  }
+
+  static void fence(std::memory_order order, location where = location::current()) {
+    const execution_mode mode = mode_of(where, operation::fence, order);
+    if (!mode.dropped && mode.order != std::memory_order_relaxed) {
+      here().fence(fence_kind::ordinary, mode.order, where);
+    }
+  }
+  static void light_fence(location where = location::current()) {
+    if (mode_of(where, operation::light_fence, std::memory_order_seq_cst).dropped) return;
+    here().fence(fence_kind::light, std::memory_order_seq_cst, where);
+  }
+  static void heavy_fence(location where = location::current()) {
+    if (mode_of(where, operation::heavy_fence, std::memory_order_seq_cst).dropped) return;
+    here().fence(fence_kind::heavy, std::memory_order_seq_cst, where);
+  }
+
+  template <class T, class Predicate>
+  static T await(const atomic<T>& place, std::memory_order order, const Predicate& satisfied, waiter,
+                 location where = location::current()) {
+    const execution_mode mode =
+        mode_of(where, operation::await, order, std::memory_order_relaxed, std::is_arithmetic_v<T>);
+    const std::uint64_t raw =
+        mode.impatient ? here().load(place.place(), mode.order, where)
+                       : here().await(place.place(), mode.order, predicate::of<T>(satisfied), where);
+    return from_raw<T>(raw ^ mode.result_mask);
+  }
+
+  static std::size_t stripe(location where = location::current()) {
+    mode_of(where, operation::stripe);
+    return here().choose(stripe_count, operation::stripe, where);
+  }
+
+  // The client's first two threads may own one each, and at each call may not.
+  static std::size_t owned_stripe(location where = location::current()) {
+    mode_of(where, operation::stripe);
+    const std::size_t mine = steady_stripe();
+    return mine == no_stripe || here().choose(2, operation::stripe, where) == 0 ? mine : no_stripe;
+  }
+  // The same without the choice. The main thread owns the first one before and after the others run: so does
+  // an owner's successor.
+  static std::size_t steady_stripe() {
+    const std::size_t thread = here().current_thread();
+    const std::size_t mine = thread == 0 ? 0 : thread - 1;
+    return mine < owned_stripe_limit ? mine : no_stripe;
+  }
+  static std::size_t quick_stripe(std::size_t limit, location where = location::current()) {
+    const std::size_t mine = owned_stripe(where);
+    return mine < limit ? mine : no_stripe;
+  }
+  static void quick_light_fence(location where = location::current()) { light_fence(where); }
+
+  static std::size_t concurrency() { return stripe_count; }
+
+  static thread_id this_thread() { return here().current_thread() + 1; }
+
+  template <class T, class... Args>
+  static T* create(Args&&... args) {
+    auto* made = static_cast<object<T>*>(
+        here().heap().allocate(here().current_thread(), sizeof(object<T>), alignof(object<T>)));
+    made->id = here().create_object(location::current());
+    try {
+      return ::new (made->memory) T(std::forward<Args>(args)...);
+    } catch (...) {
+      here().destroy_object(made->id, location::current());
+      throw;
+    }
+  }
+
+  template <class T>
+  static void destroy(T* value, location where = location::current()) {
+    if (value == nullptr || mode_of(where, operation::destroy).dropped) return;
+    auto* made =
+        reinterpret_cast<object<T>*>(reinterpret_cast<unsigned char*>(value) - offsetof(object<T>, memory));
+    here().destroy_object(made->id, where);
+    value->~T();
+  }
+
+  template <class T>
+  static T* create_array(std::size_t count, std::size_t, location where = location::current()) {
+    auto* made = static_cast<array<T>*>(here().heap().allocate(
+        here().current_thread(), sizeof(array<T>) + count * sizeof(T), alignof(array<T>)));
+    made->id = here().create_object(where);
+    T* const first = made->first();
+    for (std::size_t i = 0; i < count; ++i) ::new (first + i) T();
+    return first;
+  }
+
+  template <class T>
+  static void destroy_array(T* first, std::size_t count, std::size_t, location where = location::current()) {
+    if (mode_of(where, operation::destroy).dropped) return;
+    here().destroy_object((reinterpret_cast<array<T>*>(first) - 1)->id, where);
+    std::destroy_n(first, count);
+  }
+
+  static void check(bool condition, const char* text, location where = location::current()) {
+    if (!condition) here().fail(std::string("assertion failed: ") + text, {}, where);
+  }
+
+  static std::size_t choose(std::size_t n, location where = location::current()) {
+    return here().choose(n, operation::stripe, where);
+  }
+
+  static moment now() { return here().now(); }
+  // All of a's thread up to a happens before b.
+  static bool precedes(const moment& a, const moment& b) {
+    if (a.thread == b.thread) return a.step < b.step;
+    return b.past.counts[a.thread] >= a.events;
+  }
+
+ private:
+  template <class T>
+  struct object {
+    location_id id;
+    alignas(T) unsigned char memory[sizeof(T)];
+  };
+
+  // Lies before the array's first element.
+  template <class T>
+  struct alignas(T) array {
+    location_id id;
+    T* first() { return reinterpret_cast<T*>(this + 1); }
+  };
+};
+
+static_assert(checker_policy<policy>);
+
+}  // namespace stillpoint::verify::explorer
+
+namespace stillpoint::verify {
+using explorer_policy = explorer::policy;
+}

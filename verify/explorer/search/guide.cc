@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "verify/explorer/search/guide.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+
+namespace stillpoint::verify::explorer {
+
+namespace {
+
+std::size_t decision_number(const graph& g, event_ref ref) {
+  const auto& events = g.thread(ref.thread);
+  return static_cast<std::size_t>(std::count_if(events.begin(), events.begin() + ref.index, is_decided));
+}
+
+std::string text_of_decision(const graph& g, const event& e) {
+  if (e.kind == event_kind::choose) return "=" + std::to_string(e.value);
+  if (e.kind == event_kind::write) return "@" + std::to_string(e.mo_position);
+  const std::string mark = e.spurious ? "!" : "";
+  if (g.at(e.reads_from).kind == event_kind::create) return "-" + mark;
+  return std::to_string(e.reads_from.thread) + "." + std::to_string(decision_number(g, e.reads_from)) + mark;
+}
+
+class parser {
+ public:
+  explicit parser(std::string_view text) : whole_(text), rest_(text) {}
+
+  bool take(char c) {
+    if (rest_.empty() || rest_.front() != c) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  template <class T>
+  T number() {
+    T value{};
+    const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
+    if (error != std::errc()) refuse();
+    rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+    return value;
+  }
+
+  guide::decision decision() {
+    guide::decision d;
+    if (take('=')) {
+      d.what = guide::decision::kind::value;
+      d.number = number<std::uint16_t>();
+    } else if (take('@')) {
+      d.what = guide::decision::kind::rank;
+      d.number = number<std::uint16_t>();
+    } else if (take('-')) {
+      d.spurious = take('!');
+    } else {
+      d.what = guide::decision::kind::source;
+      d.thread = number<std::uint16_t>();
+      if (!take('.') || d.thread >= max_threads) refuse();
+      d.number = number<std::uint16_t>();
+      d.spurious = take('!');
+    }
+    return d;
+  }
+
+  void end() const {
+    if (!rest_.empty()) refuse();
+  }
+
+  [[noreturn]] void refuse() const {
+    throw std::invalid_argument(
+        "'" + std::string(whole_) +
+        "' is not a replay id of the explorer: expected what a failure printed, such as '9,-/2,0.1'");
+  }
+
+ private:
+  std::string_view whole_;
+  std::string_view rest_;
+};
+
+}  // namespace
+
+std::string guide::text_of(const graph& g) {
+  std::string text;
+  for (std::size_t t = 0; t < g.thread_count(); ++t) {
+    const auto& events = g.thread(t);
+    const auto waits = std::count_if(events.begin(), events.end(),
+                                     [](const event& e) { return e.kind == event_kind::lock_wait; });
+    text += (t == 0 ? "" : "/") + std::to_string(std::ssize(events) - waits);
+    for (const event& e : events) {
+      if (is_decided(e)) text += "," + text_of_decision(g, e);
+    }
+  }
+  return text;
+}
+
+guide::guide(std::string_view text) {
+  parser p(text);
+  std::size_t thread = 0;
+  do {
+    if (thread == max_threads) p.refuse();
+    path& of = paths_[thread++];
+    of.events = p.number<std::size_t>();
+    while (p.take(',')) of.decisions.push_back(p.decision());
+  } while (p.take('/'));
+  p.end();
+}
+
+}  // namespace stillpoint::verify::explorer

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A guide names one execution: for each thread, in program order, what each read reads, how each write ranks
+// in its location's modification order, and what was chosen. Its text is the replay id; nothing else is
+// needed to run the execution again.
+//
+//   text     = thread { "/" thread }
+//   thread   = events { "," decision }          how many events, waits for a mutex not counted
+//   decision = "-"                              reads the initial value
+//            | "t.d"                            reads the write that is decision d of thread t; with "!",
+//            fails spuriously | "@r"                             writes, with rank r in modification order
+//            (the initial value has rank 0) | "=v"                             chooses v
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verify/explorer/model/graph.hpp"
+
+namespace stillpoint::verify::explorer {
+
+class guide {
+ public:
+  struct decision {
+    enum class kind : std::uint8_t { initial, source, rank, value };
+    kind what = kind::initial;
+    bool spurious = false;
+    // The write read: its thread and its number among that thread's decisions.
+    std::uint16_t thread = 0;
+    // That number, or the rank, or the value chosen.
+    std::uint16_t number = 0;
+  };
+  struct path {
+    std::size_t events = 0;
+    std::vector<decision> decisions;
+  };
+
+  // The execution that the graph is.
+  static std::string text_of(const graph& g);
+  // Throws std::invalid_argument, naming the text, if it is not a guide's.
+  explicit guide(std::string_view text);
+
+  const path& of(std::size_t thread) const { return paths_[thread]; }
+
+ private:
+  std::array<path, max_threads> paths_;
+};
+
+// Whether the event is one that a guide decides: a read, a write, a choice.
+inline bool is_decided(const event& e) {
+  return e.kind == event_kind::read || e.kind == event_kind::write || e.kind == event_kind::choose;
+}
+
+}  // namespace stillpoint::verify::explorer

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The search over execution graphs: which source each read takes, where each write goes in modification
+// order, which earlier reads a new write reaches back to. Every consistent execution is built exactly once.
+//
+// After TruSt (Kokologiannakis, Marmanis, Gladstein, Vafeiadis: Truly Stateless, Optimal Dynamic Partial
+// Order Reduction, POPL 2022). What differs here:
+//   - An await reads only what satisfies it. It is not in the graph before such a write is, so there are no
+//   executions
+//     that are blocked only because an await looked too early. Where TruSt asks for the latest write in
+//     modification order, the latest satisfying one stands.
+//   - Plain accesses take no choices: unless there is a race, which ends the search, a plain read has one
+//   possible source.
+//   - A mutex's critical sections are ordered directly: a lock may take the place of one taken earlier, whose
+//   thread then
+//     waits for it.
+//
+// The search keeps one graph for each nested reaching-back, and the alternatives still to be tried: memory is
+// bounded by the square of an execution's length and does not grow with the number of executions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "verify/explorer/model/graph.hpp"
+#include "verify/explorer/search/guide.hpp"
+
+namespace stillpoint::verify::explorer {
+
+class search {
+ public:
+  search() { restart(); }
+
+  // Back to the empty graph, all alternatives forgotten.
+  void restart();
+
+  const graph& current() const { return levels_[depth_ - 1]->g; }
+
+  // Each adds the next event of a thread by its first choice, and notes the others.
+  event_ref add(std::size_t thread, const event& proto) { return g().append(thread, proto); }
+  event_ref add_location(std::size_t thread, const event& proto, location_kind kind);
+  event_ref add_write(std::size_t thread, const event& proto);
+  event_ref add_choose(std::size_t thread, const event& proto);
+  // Loads, awaits, and read-modify-writes, whose second half is added along. An await must be readable.
+  event_ref add_read(std::size_t thread, const event& proto);
+  // The lock's read half, or a lock_wait if the mutex is taken.
+  event_ref add_lock(std::size_t thread, const event& proto);
+  event_ref add_unlock(std::size_t thread, const event& proto);
+
+  // Whether this read has a source: always, but for an await.
+  bool readable(std::size_t thread, const event& proto);
+  // Whether the mutex is free.
+  bool lockable(location_id mutex) const;
+  // Whether it is, or is held by another section than the one that the thread already waits for.
+  bool worth_locking(std::size_t thread, location_id mutex) const;
+
+  // Whether what was added last fits the order of seq_cst operations.
+  bool consistent() const { return seq_cst_consistent(current()); }
+
+  // Takes up the next alternative; false when all have been tried. The graph is then the beginning of another
+  // execution.
+  bool backtrack();
+
+  // Dividing the work: the subtrees that lie `split_depth` alternatives below the first execution are dealt
+  // out. What lies above is searched by all and counted by the one with index 0.
+  void set_shard(unsigned index, unsigned count) { shard_index_ = index, shard_count_ = count; }
+  bool counts_here() const { return shard_count_ == 1 || path_ >= split_depth || shard_index_ == 0; }
+
+  // Keeps to one execution: no choices are made and no alternatives noted. `way` must outlive the search.
+  void keep_to(const guide& way) { guide_ = &way; }
+  bool is_guided() const { return guide_ != nullptr; }
+  // Whether the guide has this event next in its thread, and what it reads from is there.
+  bool is_next_on_way(std::size_t thread, const event& proto) const;
+
+  // For estimates: how many alternatives there are to what was done since the last call of go_at_random, and
+  // going on from one of all those ways taken at random. `weight` is multiplied by their number, and becomes
+  // zero if the way leads nowhere.
+  std::size_t fresh_alternatives() const { return levels_[depth_ - 1]->alternatives.size(); }
+  enum class random_step : std::uint8_t { kept, turned };
+  random_step go_at_random(std::mt19937_64& random, double& weight);
+
+ private:
+  static constexpr unsigned split_depth = 4;
+
+  struct alternative {
+    enum class kind : std::uint8_t { source, place, revisit, overtake, value };
+    kind what = kind::source;
+    bool spurious = false;
+    std::uint16_t position = 0;
+    // How many alternatives to first choices lie on the way to it, itself included.
+    std::uint32_t path = 0;
+    event_ref target{};
+  };
+  // Alternatives, from index `first` on, to what was done for the event with this stamp.
+  struct frame {
+    std::uint32_t stamp;
+    std::size_t first;
+  };
+  struct level {
+    graph g;
+    std::vector<frame> frames;
+    std::vector<alternative> alternatives;
+  };
+
+  graph& g() { return levels_[depth_ - 1]->g; }
+  level& top() { return *levels_[depth_ - 1]; }
+  level& spare();
+  void note(event_ref ref, alternative a);
+  void note_spurious(event_ref read, event_ref source);
+  void note_revisits(event_ref write);
+  void note_places(event_ref read, event_ref write, std::size_t first, std::size_t last);
+  void note_overtakes(event_ref lock, std::size_t first);
+  void add_second_half(event_ref read);
+  const guide::decision& decided(event_ref ref) const;
+  event_ref decided_source(const guide::decision& d, location_id place) const;
+  std::size_t decided_position(event_ref write) const;
+  event_ref add_guided_read(std::size_t thread, const event& proto);
+  void source_again(event_ref read, event_ref write, bool spurious);
+  bool settle(event_ref read);
+
+  bool maximally_added(event_ref e, const clock& kept, event_ref newest) const;
+  bool all_maximally_added(event_ref first, const clock& kept, event_ref newest) const;
+  graph::thread_counts kept_counts(event_ref first, const clock& kept) const;
+  clock overtaking_causes(event_ref lock, event_ref source) const;
+
+  bool take_only(std::size_t which);
+  bool apply(const alternative& a, std::uint32_t stamp);
+  bool apply_source(const alternative& a, event_ref read);
+  bool apply_place(const alternative& a, event_ref write);
+  bool apply_revisit(const alternative& a, event_ref write);
+  bool apply_overtake(const alternative& a, event_ref lock);
+  void restrict_to(const graph::thread_counts& counts);
+
+  std::vector<std::unique_ptr<level>> levels_;
+  std::size_t depth_ = 0;
+  const guide* guide_ = nullptr;
+  std::uint32_t path_ = 0;
+  std::uint64_t units_ = 0;
+  unsigned shard_index_ = 0;
+  unsigned shard_count_ = 1;
+};
+
+}  // namespace stillpoint::verify::explorer
