@@ -12,12 +12,13 @@
 #include <vector>
 
 #include "verify/clients/writer_reader_phaser.hpp"
-#include "verify/explorer/policy/client_program.hpp"
 #include "verify/explorer/machine/explore.hpp"
+#include "verify/explorer/policy/client_program.hpp"
 #include "verify/explorer/policy/explorer_policy.hpp"
-#include "verify/explorer/search/guide.hpp"
-#include "verify/explorer/run.hpp"
 #include "verify/explorer/reports/trace.hpp"
+#include "verify/explorer/run.hpp"
+#include "verify/explorer/search/guide.hpp"
+#include "verify/explorer/testing.hpp"
 
 namespace stillpoint::verify::explorer {
 namespace {
@@ -27,35 +28,6 @@ constexpr auto relaxed = std::memory_order_relaxed;
 constexpr auto acquire = std::memory_order_acquire;
 constexpr auto release = std::memory_order_release;
 constexpr auto seq_cst = std::memory_order_seq_cst;
-
-// What a test's client need not say.
-struct client_base {
-  static constexpr std::string_view primitive = "test";
-  static constexpr std::string_view guarantee = "test";
-  static constexpr unsigned threads = 2;
-  void after() {}
-};
-
-template <class C>
-exploration explored(bool keep_going = false) {
-  settings s;
-  s.keep_going = keep_going;
-  return explore(client_program<C>(), s);
-}
-
-template <class C>
-std::string error_of() {
-  const exploration seen = explored<C>();
-  return seen.first_failure ? seen.first_failure->text : "";
-}
-
-template <class C>
-std::uint64_t executions_of() {
-  const exploration seen = explored<C>();
-  EXPECT_FALSE(seen.first_failure) << headline(seen.counterexample, *seen.first_failure);
-  EXPECT_TRUE(seen.counts.exhaustive);
-  return seen.counts.executions;
-}
 
 template <std::memory_order Store, std::memory_order Load>
 struct message_passing : client_base {

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "verify/explorer/machine/explore.hpp"
-#include "verify/explorer/search/guide.hpp"
 #include "verify/explorer/reports/picture.hpp"
 #include "verify/explorer/reports/trace.hpp"
+#include "verify/explorer/search/guide.hpp"
 
 namespace stillpoint::verify::explorer {
 

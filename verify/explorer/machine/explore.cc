@@ -52,7 +52,7 @@ class explorer {
     while (more && !bound_reached()) {
       account(machine_.run());
       if (result_.first_failure && !settings_.keep_going) break;
-      more = search_.backtrack();
+      more = advance();
       if (++steps_ % progress_interval == 0) tell_progress();
     }
     statistics& counts = result_.counts;
@@ -63,6 +63,17 @@ class explorer {
   }
 
  private:
+  // To the next execution; false if there is none, or if the client turns out not to be deterministic.
+  bool advance() {
+    for (;;) {
+      const search::next reached = search_.backtrack();
+      if (reached != search::next::question) return reached == search::next::execution;
+      if (!machine_.answer()) account(machine::outcome::failed);
+      search_.end_question();
+      if (result_.first_failure && !settings_.keep_going) return false;
+    }
+  }
+
   static constexpr std::uint64_t progress_interval = 256;
 
   bool bound_reached() {

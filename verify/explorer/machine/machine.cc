@@ -9,10 +9,43 @@
 
 #include "verify/allocation.hpp"
 #include "verify/explorer/machine/stuck.hpp"
+#include "verify/explorer/model/hash.hpp"
 
 namespace stillpoint::verify::explorer {
 
 machine::outcome machine::run() {
+  if (run_once() == outcome::completed && all_finished()) judge_whole_execution();
+  return failure_ ? outcome::failed : abandoned_ ? outcome::abandoned : outcome::completed;
+}
+
+// What can be said only of an execution in which all threads have ended.
+void machine::judge_whole_execution() {
+  while (search_.begin_open_question()) {
+    const bool answered = answer();
+    search_.end_question();
+    if (!answered) return;
+  }
+  if (const auto stuck = find_stuck(search_)) {
+    report(
+        "deadlock: each of these waits can be the last thing its thread does, since the value it waits for "
+        "may be gone",
+        *stuck, {});
+  } else {
+    check_leaks();
+  }
+}
+
+bool machine::answer() {
+  answered_ = false;
+  run_once();
+  abandoned_ = false;
+  if (!answered_ && !failure_) {
+    report("the client is not deterministic: a wait was not reached when an execution was repeated", {}, {});
+  }
+  return answered_;
+}
+
+machine::outcome machine::run_once() {
   const std::terminate_handler outer = std::set_terminate(&machine::on_terminate);
   active_ = this;
   arena_.reset();
@@ -60,6 +93,8 @@ void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
   t.next = 0;
   t.operations = 0;
   t.pending = nullptr;
+  t.accepts = nullptr;
+  t.offered.reset();
   t.stack.prepare(&thread_main, &t);
 }
 
@@ -131,9 +166,48 @@ bool machine::replay_all() {
   return true;
 }
 
+// Has a pending wait judge what it may read: its own thread asks, with what that has observed.
+void machine::judge(std::size_t thread) {
+  thread_state& t = threads_[thread];
+  if (t.accepts == nullptr) return;
+  while (const auto value = search_.unjudged(thread, *t.pending)) {
+    bool accepted = false;
+    if (thread == current_ && t.is == state::running) {
+      accepted = ask(*t.accepts, *value);
+    } else {
+      t.offered = *value;
+      const std::size_t other = std::exchange(current_, thread);
+      t.stack.resume();
+      current_ = other;
+      accepted = t.accepted;
+    }
+    if (stopped_) return;
+    search_.judged().record(t.pending->question, *value, accepted);
+  }
+}
+
+// What the thread is asked while it waits for its turn.
+void machine::answer_offers() {
+  while (me().offered) {
+    me().accepted = ask(*me().accepts, *std::exchange(me().offered, std::nullopt));
+    suspend();
+  }
+}
+
+bool machine::ask(const condition& accepts, std::uint64_t value) {
+  asking_ = true;
+  const bool engine = !std::exchange(client_code_, true);
+  const bool accepted = accepts(value);
+  client_code_ = !engine;
+  asking_ = false;
+  return accepted;
+}
+
 bool machine::possible(std::size_t thread) {
   const event* pending = threads_[thread].pending;
   if (pending == nullptr) return true;
+  judge(thread);
+  if (stopped_) return false;
   return (!search_.is_guided() || search_.is_next_on_way(thread, *pending)) && could_happen(thread, pending);
 }
 
@@ -173,8 +247,10 @@ void machine::take_turn(const event& pending) {
   if (replaying_ || !possible(current_)) {
     me().is = state::frontier;
     suspend();
+    answer_offers();
   }
   me().pending = nullptr;
+  me().accepts = nullptr;
   if (me().next >= max_events) {
     exceed("events of one thread", max_events);
   }
@@ -183,7 +259,9 @@ void machine::take_turn(const event& pending) {
 // A thread with a lower number goes first whenever it can: which event comes next depends on the graph alone.
 void machine::yield_if_overtaken() {
   for (std::size_t t = 0; t < current_; ++t) {
-    if (threads_[t].is != state::frontier || !possible(t)) continue;
+    const bool goes_first = threads_[t].is == state::frontier && possible(t);
+    if (stopped_) suspend();
+    if (!goes_first) continue;
     me().is = state::ready;
     suspend();
     return;
@@ -334,20 +412,40 @@ std::uint64_t machine::modify(location_id place, operation op, const modificatio
   return done.value;
 }
 
-std::uint64_t machine::await(location_id place, std::memory_order order, const predicate& satisfied,
+std::uint64_t machine::await(location_id place, std::memory_order order, const condition& accepts,
                              std::source_location where) {
   if (const event* e = replayed(event_kind::read, operation::await, place, where)) {
-    require_same(satisfied(e->value), *e, where);
+    const bool accepted = ask(accepts, e->value);
+    if (search_.asked().thread == current_ && search_.asked().index + 1u == me().next) {
+      end_question(*e, accepted);
+    }
+    require_same(accepted, *e, where);
     return e->value;
   }
   const engine_scope scope;
   event e = proto(event_kind::read, operation::await, place, where);
   e.order = order;
-  e.satisfied = satisfied;
+  e.waits = true;
+  e.question = accepts.identity != 0 ? accepts.identity : question_of(accepts);
+  me().accepts = &accepts;
   take_turn(e);
   const event_ref ref = search_.add_read(current_, e);
   check_access(ref);
-  return added(ref).value;
+  const event& done = added(ref);
+  // It may have been judged in another execution; here, the callable has not been called yet.
+  require_same(ask(accepts, done.value), done, where);
+  return done.value;
+}
+
+std::uint64_t machine::question_of(const condition& accepts) const {
+  return mixed(mixed(reinterpret_cast<std::uintptr_t>(accepts.ask), current_), g().history_of_next(current_));
+}
+
+void machine::end_question(const event& wait, bool accepted) {
+  const engine_scope scope;
+  search_.judged().record(wait.question, wait.value, accepted);
+  answered_ = abandoned_ = stopped_ = true;
+  suspend();
 }
 
 void machine::fence(fence_kind kind, std::memory_order order, std::source_location where) {
@@ -564,22 +662,19 @@ void machine::check_plain(event_ref ref, const location& l) {
 machine::outcome machine::finish() {
   if (failure_) return outcome::failed;
   if (abandoned_) return outcome::abandoned;
-  const bool all_finished = std::all_of(threads_.begin(), threads_.end(), [](const thread_state& t) {
-    return t.is == state::finished || t.is == state::absent;
-  });
-  if (!all_finished && search_.is_guided() && stopped_by_guide()) return outcome::completed;
-  if (!all_finished && waits_in_try_lock()) return outcome::abandoned;
-  if (!all_finished) {
-    report_deadlock();
-  } else if (const auto stuck = find_stuck(g())) {
-    report(
-        "deadlock: each of these waits can be the last thing its thread does, since the value it waits for "
-        "may be gone",
-        *stuck, {});
-  } else {
-    check_leaks();
+  if (all_finished()) return outcome::completed;
+  if (search_.is_guided() && stopped_by_guide()) return outcome::completed;
+  if (waits_in_try_lock()) {
+    abandoned_ = true;
+    return outcome::abandoned;
   }
-  return failure_ ? outcome::failed : outcome::completed;
+  report_deadlock();
+  return outcome::failed;
+}
+
+bool machine::all_finished() const {
+  return std::all_of(threads_.begin(), threads_.end(),
+                     [](const thread_state& t) { return t.is == state::finished || t.is == state::absent; });
 }
 
 // The choice that a try_lock succeeds was a wrong one: it does not wait. In another execution it fails.

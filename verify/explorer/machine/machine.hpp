@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "verify/explorer/machine/arena.hpp"
-#include "verify/explorer/model/event.hpp"
 #include "verify/explorer/machine/fiber.hpp"
+#include "verify/explorer/model/event.hpp"
 #include "verify/explorer/model/graph.hpp"
 #include "verify/explorer/search/search.hpp"
 
@@ -47,6 +47,16 @@ struct failure {
 struct program {
   void (*body)(void*) = nullptr;
   void* argument = nullptr;
+};
+
+// What a wait asks of a value: a callable in the frame of the thread that waits.
+struct condition {
+  bool (*ask)(const void* callable, std::uint64_t value) = nullptr;
+  const void* callable = nullptr;
+  // Names the callable with all that it refers to; zero if that is not known.
+  std::uint64_t identity = 0;
+
+  bool operator()(std::uint64_t value) const { return ask(callable, value); }
 };
 
 // A point in a thread's history, for recorded operations.
@@ -85,6 +95,8 @@ class machine {
 
   // One execution: along the search's graph, then on by first choices.
   outcome run();
+  // Runs the question that the search has begun; false if the wait was not asked, which is a failure.
+  bool answer();
   const std::optional<failure>& failed() const { return failure_; }
   // Why an execution was given up as longer than the explorer follows; empty if none was so far.
   const std::string& bound_exceeded() const { return bound_exceeded_; }
@@ -102,7 +114,8 @@ class machine {
   // Returns what was read; `modified` says whether the second half took place.
   std::uint64_t modify(location_id place, operation op, const modification& how, bool& modified,
                        std::source_location where);
-  std::uint64_t await(location_id place, std::memory_order order, const predicate& satisfied,
+  // Asks `accepts` while the call lasts, and not afterwards.
+  std::uint64_t await(location_id place, std::memory_order order, const condition& accepts,
                       std::source_location where);
   void fence(fence_kind kind, std::memory_order order, std::source_location where);
   // `address` and `size` are looked at to tell whether the place was ever given a value.
@@ -131,6 +144,10 @@ class machine {
     std::uint32_t operations = 0;
     // The new event it is about to add; null if it waits for another thread to be gone through.
     const event* pending = nullptr;
+    // What a pending wait asks, and the value that it is asked of while another thread has the turn.
+    const condition* accepts = nullptr;
+    std::optional<std::uint64_t> offered;
+    bool accepted = false;
   };
   const graph& g() const { return search_.current(); }
   thread_state& me() { return threads_[current_]; }
@@ -150,6 +167,14 @@ class machine {
   static void thread_main(void* self);
   [[noreturn]] static void on_terminate();
 
+  outcome run_once();
+  void judge_whole_execution();
+  bool all_finished() const;
+  std::uint64_t question_of(const condition& accepts) const;
+  void end_question(const event& wait, bool accepted);
+  void judge(std::size_t thread);
+  void answer_offers();
+  bool ask(const condition& accepts, std::uint64_t value);
   bool replay_all();
   bool replay_finished(std::size_t thread) const;
   bool possible(std::size_t thread);
@@ -181,6 +206,9 @@ class machine {
   bool replaying_ = false;
   bool stopped_ = false;
   bool abandoned_ = false;
+  // A wait's condition is being asked; the question that the execution is for has been answered.
+  bool asking_ = false;
+  bool answered_ = false;
   std::string bound_exceeded_;
   std::optional<failure> failure_;
 };

@@ -9,45 +9,47 @@ namespace stillpoint::verify::explorer {
 namespace {
 
 bool waits(const event& e) {
-  return e.kind == event_kind::read && (e.satisfied || (e.mutex && e.rmw));
+  return e.kind == event_kind::read && (e.waits || (e.mutex && e.rmw));
 }
 
-bool satisfies(const event& wait, std::uint64_t value) {
-  return wait.mutex ? value == 0 : wait.satisfied(value);
+bool satisfies(const search& s, const event& wait, std::uint64_t value) {
+  return wait.mutex ? value == 0 : s.accepts(wait, value);
 }
 
 // Whether some write after the one it read, and not caused by this wait, would not have satisfied it.
-bool may_come_too_late(const graph& g, event_ref ref) {
+bool may_come_too_late(const search& s, event_ref ref) {
+  const graph& g = s.current();
   const event& e = g.at(ref);
   if (e.mutex) return false;
   const auto& order = g.place(e.location).order;
   for (std::size_t i = g.at(e.reads_from).mo_position + 1u; i < order.size(); ++i) {
-    if (!g.causes(ref, order[i]) && !satisfies(e, g.at(order[i]).value)) return true;
+    if (!g.causes(ref, order[i]) && !satisfies(s, e, g.at(order[i]).value)) return true;
   }
   return false;
 }
 
 class cutter {
  public:
-  explicit cutter(const graph& g) : g_(g) {
-    for (std::size_t t = 0; t < max_threads; ++t) counts_[t] = static_cast<std::uint16_t>(g.thread(t).size());
+  explicit cutter(const search& s) : s_(s), g_(s.current()) {
+    for (std::size_t t = 0; t < max_threads; ++t)
+      counts_[t] = static_cast<std::uint16_t>(g_.thread(t).size());
     // The main thread gets no further than to where it waits for the others.
-    const auto& main = g.thread(0);
+    const auto& main = g_.thread(0);
     const auto join =
         std::find_if(main.begin(), main.end(), [](const event& e) { return e.kind == event_kind::join; });
     counts_[0] = static_cast<std::uint16_t>(join - main.begin());
   }
 
-  std::optional<std::vector<event_ref>> search(std::size_t thread) {
+  std::optional<std::vector<event_ref>> cut(std::size_t thread) {
     if (thread == max_threads) return stuck() ? std::optional(awaits_) : std::nullopt;
-    if (auto found = search(thread + 1)) return found;
+    if (auto found = cut(thread + 1)) return found;
     const std::uint16_t whole = counts_[thread];
     for (std::uint16_t i = 0; i < whole; ++i) {
       const event_ref ref{static_cast<std::uint16_t>(thread), i};
       if (!waits(g_.at(ref))) continue;
       counts_[thread] = i;
       awaits_.push_back(ref);
-      if (auto found = search(thread + 1)) return found;
+      if (auto found = cut(thread + 1)) return found;
       awaits_.pop_back();
     }
     counts_[thread] = whole;
@@ -65,7 +67,7 @@ class cutter {
     const event& e = g_.at(await);
     const auto& order = g_.place(e.location).order;
     for (std::size_t i = order.size(); i-- > 0;) {
-      if (order[i].index < counts_[order[i].thread]) return !satisfies(e, g_.at(order[i]).value);
+      if (order[i].index < counts_[order[i].thread]) return !satisfies(s_, e, g_.at(order[i]).value);
     }
     return false;
   }
@@ -82,6 +84,7 @@ class cutter {
     return true;
   }
 
+  const search& s_;
   const graph& g_;
   graph::thread_counts counts_{};
   std::vector<event_ref> awaits_;
@@ -89,13 +92,13 @@ class cutter {
 
 }  // namespace
 
-std::optional<std::vector<event_ref>> find_stuck(const graph& g) {
-  const auto& trail = g.trail();
-  const bool possible = std::any_of(trail.begin(), trail.end(), [&g](event_ref ref) {
-    return g.at(ref).satisfied && may_come_too_late(g, ref);
+std::optional<std::vector<event_ref>> find_stuck(const search& s) {
+  const auto& trail = s.current().trail();
+  const bool possible = std::any_of(trail.begin(), trail.end(), [&s](event_ref ref) {
+    return s.current().at(ref).waits && may_come_too_late(s, ref);
   });
   if (!possible) return std::nullopt;
-  return cutter(g).search(1);
+  return cutter(s).cut(1);
 }
 
 }  // namespace stillpoint::verify::explorer

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "verify/explorer/model/graph.hpp"
+#include "verify/explorer/search/search.hpp"
 
 namespace stillpoint::verify::explorer {
 
@@ -17,6 +17,8 @@ namespace stillpoint::verify::explorer {
 //
 // Every deadlock in which a stale satisfying value is still readable shows up so in some complete execution:
 // the one in which the stuck awaits go on by reading that value.
-std::optional<std::vector<event_ref>> find_stuck(const graph& g);
+//
+// Every wait must have judged what its location holds in the end: see search::begin_open_question.
+std::optional<std::vector<event_ref>> find_stuck(const search& s);
 
 }  // namespace stillpoint::verify::explorer

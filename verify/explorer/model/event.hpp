@@ -6,9 +6,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <cstring>
 #include <source_location>
-#include <type_traits>
 
 #include "verify/explorer/model/clock.hpp"
 #include "verify/planting.hpp"
@@ -48,36 +46,6 @@ enum class event_kind : std::uint8_t {
 
 // What kind of fence; acquire, release and acq_rel fences are `ordinary` with that order.
 enum class fence_kind : std::uint8_t { ordinary, light, heavy };
-
-// A predicate of an await, copied with what it captured. It is asked again long after the call is gone, hence
-// by value.
-class predicate {
- public:
-  static constexpr std::size_t capacity = 24;
-
-  predicate() = default;
-
-  template <class T, class F>
-  static predicate of(const F& function) {
-    static_assert(std::is_trivially_copyable_v<F> && sizeof(F) <= capacity,
-                  "an await's predicate must capture little, and by value");
-    predicate made;
-    std::memcpy(made.captured_.data(), &function, sizeof(F));
-    made.ask_ = [](const void* captured, std::uint64_t raw) {
-      T value;
-      std::memcpy(&value, &raw, sizeof(T));
-      return static_cast<bool>((*static_cast<const F*>(captured))(value));
-    };
-    return made;
-  }
-
-  explicit operator bool() const { return ask_ != nullptr; }
-  bool operator()(std::uint64_t raw) const { return ask_(captured_.data(), raw); }
-
- private:
-  alignas(8) std::array<unsigned char, capacity> captured_{};
-  bool (*ask_)(const void*, std::uint64_t) = nullptr;
-};
 
 // What a read-modify-write makes of the value it read. `expected` decides whether a compare-exchange
 // succeeds.
@@ -123,7 +91,14 @@ struct event {
   std::uint64_t value = 0;
   std::uint64_t choices = 0;
   modification modify;
-  predicate satisfied;
+  // read: it waits for a value that it accepts. `question` names what it asks of a value: see answers.hpp.
+  bool waits = false;
+  // A value that it has not judged is accepted: the wait is a load of which only some values are known to
+  // lead back to it.
+  bool presumes = false;
+  std::uint64_t question = 0;
+  // Names all that its thread can have observed up to here: a hash of what causes it.
+  std::uint64_t history = 0;
   std::source_location where;
 
   clock happens_before;

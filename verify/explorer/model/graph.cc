@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "verify/explorer/model/hash.hpp"
+
 namespace stillpoint::verify::explorer {
 
 namespace {
@@ -51,6 +53,11 @@ const clock& graph::causes_of_next(std::size_t thread) const {
   return spawners_[thread] ? at(spawners_[thread]).causes : nothing;
 }
 
+std::uint64_t graph::history_of_next(std::size_t thread) const {
+  if (!threads_[thread].empty()) return threads_[thread].back().history;
+  return spawners_[thread] ? mixed(at(spawners_[thread]).history, thread) : 0;
+}
+
 const clock& graph::past_of(event_ref ref) const {
   if (ref.index > 0) return threads_[ref.thread][ref.index - 1u].happens_before;
   return spawners_[ref.thread] ? at(spawners_[ref.thread]).happens_before : nothing;
@@ -64,6 +71,7 @@ event_ref graph::append(std::size_t thread, const event& proto) {
   e.stamp = static_cast<std::uint32_t>(trail_.size());
   trail_.push_back(ref);
   reset_clocks(ref);
+  reset_history(ref);
   count_sc(e, 1);
   switch (e.kind) {
     case event_kind::fence:
@@ -76,6 +84,7 @@ event_ref graph::append(std::size_t thread, const event& proto) {
     case event_kind::join:
       e.happens_before.join(past_of_next(e.reads_from.thread));
       e.causes.join(causes_of_next(e.reads_from.thread));
+      e.history = mixed(e.history, history_of_next(e.reads_from.thread));
       break;
     case event_kind::plain_read:
     case event_kind::plain_write:
@@ -106,6 +115,22 @@ void graph::reset_clocks(event_ref ref) {
       static_cast<std::uint16_t>(ref.index + 1);
 }
 
+// A wait for a mutex is nothing that its thread observes.
+void graph::reset_history(event_ref ref) {
+  const std::uint64_t before = ref.index > 0           ? threads_[ref.thread][ref.index - 1u].history
+                               : spawners_[ref.thread] ? mixed(at(spawners_[ref.thread]).history, ref.thread)
+                                                       : 0;
+  event& e = at(ref);
+  e.history = e.kind == event_kind::lock_wait ? before : mixed(before, static_cast<std::uint64_t>(e.kind));
+}
+
+void graph::choose(event_ref ref, std::uint64_t value) {
+  reset_history(ref);
+  event& e = at(ref);
+  e.value = value;
+  e.history = mixed(e.history, value);
+}
+
 location_id graph::add_location(event_ref ref, location_kind kind) {
   std::size_t id = 0;
   while (id < locations_.size() && locations_[id].creator) ++id;
@@ -131,6 +156,7 @@ void graph::read_from(event_ref read, event_ref write) {
   const event& source = at(write);
   if (!e.reads_from) locations_[e.location].readers.push_back(read);
   reset_clocks(read);
+  reset_history(read);
   e.reads_from = write;
   e.value = source.value;
   e.causes.join(source.causes);
@@ -140,6 +166,7 @@ void graph::read_from(event_ref read, event_ref write) {
     e.order = e.rmw ? e.modify.success : e.modify.failure;
   }
   count_sc(e, 1);
+  e.history = mixed(mixed(e.history, source.history), e.spurious ? 1 : 0);
   if (is_acquire(e.order)) e.happens_before.join(source.release);
 }
 
@@ -308,6 +335,7 @@ void graph::turn_into_wait(event_ref lock, event_ref first) {
   e.rmw = false;
   e.may_modify = false;
   reset_clocks(lock);
+  reset_history(lock);
   e.reads_from = first;
   e.value = at(first).value;
   e.causes.join(at(first).causes);

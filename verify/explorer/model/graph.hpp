@@ -79,15 +79,17 @@ class graph {
   // What the next event of a thread has in its past.
   const clock& past_of_next(std::size_t thread) const;
   const clock& causes_of_next(std::size_t thread) const;
+  std::uint64_t history_of_next(std::size_t thread) const;
   // What an event has in its past before it does anything.
   const clock& past_of(event_ref ref) const;
 
-  void choose(event_ref ref, std::uint64_t value) { at(ref).value = value; }
+  void choose(event_ref ref, std::uint64_t value);
   void mark_spurious(event_ref read, bool spurious) { at(read).spurious = spurious; }
 
  private:
   event& at(event_ref ref) { return threads_[ref.thread][ref.index]; }
   void reset_clocks(event_ref ref);
+  void reset_history(event_ref ref);
   void enter_fence(event_ref ref);
   void compute_release(event_ref write);
   void learn_by_fence(event& fence, event_ref ref);

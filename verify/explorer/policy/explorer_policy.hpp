@@ -5,6 +5,7 @@
 // padding.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -21,6 +22,7 @@
 
 #include "verify/client.hpp"
 #include "verify/explorer/machine/machine.hpp"
+#include "verify/explorer/model/hash.hpp"
 #include "verify/planting.hpp"
 
 namespace stillpoint::verify::explorer {
@@ -36,7 +38,7 @@ std::uint64_t to_raw(const T& value) {
 template <class T>
 T from_raw(std::uint64_t raw) {
   T value;
-  std::memcpy(&value, &raw, sizeof(T));
+  std::memcpy(static_cast<void*>(&value), &raw, sizeof(T));
   return value;
 }
 
@@ -60,6 +62,28 @@ inline execution_mode mode_of(const std::source_location& where, operation op,
                               bool gives_number = false) {
   const machine::engine_scope scope;
   return planting::at(where, op, order, failure_order, gives_number);
+}
+
+// Names a callable together with what it captured, if that is numbers alone; else zero, since what it refers
+// to may change while it stays the same.
+template <class F>
+std::uint64_t identity_of(bool (*ask)(const void*, std::uint64_t), const F& callable) {
+  constexpr std::uint64_t least_address = 0x10000;
+  std::uint64_t name = reinterpret_cast<std::uintptr_t>(ask);
+  if constexpr (std::is_empty_v<F>) {
+    return name;
+  } else if constexpr (std::is_trivially_copyable_v<F>) {
+    const auto* bytes = reinterpret_cast<const unsigned char*>(&callable);
+    for (std::size_t i = 0; i < sizeof(F); i += sizeof(std::uint64_t)) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, bytes + i, std::min(sizeof word, sizeof(F) - i));
+      if (sizeof(F) >= sizeof(void*) && word >= least_address) return 0;
+      name = mixed(name, word);
+    }
+    return name;
+  } else {
+    return 0;
+  }
 }
 
 template <class T>
@@ -324,9 +348,8 @@ struct policy {
                  location where = location::current()) {
     const execution_mode mode =
         mode_of(where, operation::await, order, std::memory_order_relaxed, std::is_arithmetic_v<T>);
-    const std::uint64_t raw =
-        mode.impatient ? here().load(place.place(), mode.order, where)
-                       : here().await(place.place(), mode.order, predicate::of<T>(satisfied), where);
+    const std::uint64_t raw = mode.impatient ? here().load(place.place(), mode.order, where)
+                                             : waited<T>(place.place(), mode.order, satisfied, where);
     return from_raw<T>(raw ^ mode.result_mask);
   }
 
@@ -413,6 +436,30 @@ struct policy {
   }
 
  private:
+  template <class T, class Predicate>
+  static std::uint64_t waited(location_id place, std::memory_order order, const Predicate& satisfied,
+                              const location& where) {
+    struct question {
+      const Predicate& satisfied;
+      bool thrown = false;
+
+      static bool ask(const void* self, std::uint64_t raw) {
+        auto& asked = *static_cast<question*>(const_cast<void*>(self));
+        try {
+          return static_cast<bool>(asked.satisfied(from_raw<T>(raw)));
+        } catch (...) {
+          asked.thrown = true;
+          return true;
+        }
+      }
+    } asked{satisfied};
+    const condition accepts{&question::ask, &asked, identity_of(&question::ask, satisfied)};
+    const std::uint64_t raw = here().await(place, order, accepts, where);
+    // An exception ends the wait: it is thrown where the product would throw it.
+    if (asked.thrown) static_cast<void>(satisfied(from_raw<T>(raw)));
+    return raw;
+  }
+
   template <class T>
   struct object {
     location_id id;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "verify/explorer/model/hash.hpp"
+
 namespace stillpoint::verify::explorer {
 
 void search::restart() {
@@ -11,6 +13,7 @@ void search::restart() {
   depth_ = 1;
   path_ = 0;
   units_ = 0;
+  asked_ = {};
 }
 
 // The level above the current one, empty of alternatives; its graph is still to be assigned.
@@ -66,13 +69,29 @@ event_ref search::add_write(std::size_t thread, const event& proto) {
   return ref;
 }
 
+answer search::answer_of(const event& wait, std::uint64_t value) const {
+  const answer said = answers_.of(wait.question, value);
+  return said == answer::unknown && wait.presumes ? answer::yes : said;
+}
+
+std::optional<std::uint64_t> search::unjudged(std::size_t thread, const event& proto) const {
+  if (!proto.waits) return std::nullopt;
+  const location& l = current().place(proto.location);
+  const std::size_t first = current().first_readable(l, current().past_of_next(thread));
+  for (std::size_t i = first; i < l.order.size(); ++i) {
+    const std::uint64_t value = current().at(l.order[i]).value;
+    if (answer_of(proto, value) == answer::unknown) return value;
+  }
+  return std::nullopt;
+}
+
 bool search::readable(std::size_t thread, const event& proto) {
-  if (!proto.satisfied) return true;
+  if (!proto.waits) return true;
   const location& l = current().place(proto.location);
   const std::size_t first = current().first_readable(l, current().past_of_next(thread));
   for (std::size_t i = l.order.size(); i-- > first;) {
     const event_ref source = l.order[i];
-    if (!proto.satisfied(current().at(source).value)) continue;
+    if (answer_of(proto, current().at(source).value) != answer::yes) continue;
     if (current().sc_events() == 0) return true;
     const event_ref trial = g().append(thread, proto);
     g().read_from(trial, source);
@@ -91,14 +110,14 @@ event_ref search::add_read(std::size_t thread, const event& proto) {
   bool chosen = false;
   for (std::size_t i = l.order.size(); i-- > first;) {
     const event_ref source = l.order[i];
-    if (proto.satisfied && !proto.satisfied(current().at(source).value)) continue;
+    if (proto.waits && answer_of(proto, current().at(source).value) != answer::yes) continue;
     note_spurious(ref, source);
     if (chosen) {
       note(ref, {.what = alternative::kind::source, .target = source});
       continue;
     }
     g().read_from(ref, source);
-    chosen = !proto.satisfied || consistent();
+    chosen = !proto.waits || consistent();
   }
   if (current().at(ref).rmw) add_second_half(ref);
   return ref;
@@ -225,61 +244,83 @@ void search::note_overtakes(event_ref lock, std::size_t first) {
     if (taker.thread == lock.thread && taker.index > lock.index) continue;
     const event_ref overtaken{taker.thread, static_cast<std::uint16_t>(taker.index - 1)};
     const clock kept = overtaking_causes(lock, source);
-    if (kept.covers(overtaken.thread, overtaken.index) || !all_maximally_added(overtaken, kept, lock))
-      continue;
-    note(lock, {.what = alternative::kind::overtake, .target = source});
+    if (kept.covers(overtaken.thread, overtaken.index)) continue;
+    const answer possible = all_maximally_added(overtaken, kept, lock);
+    if (possible == answer::no) continue;
+    note(lock,
+         {.what = alternative::kind::overtake, .unsure = possible == answer::unknown, .target = source});
   }
 }
 
 void search::note_revisits(event_ref write) {
   const event& w = current().at(write);
   if (w.mutex) return;
-  const location& l = current().place(w.location);
-  for (const event_ref reader : l.readers) {
-    const event& r = current().at(reader);
-    if (w.causes.covers(reader.thread, reader.index)) continue;
-    if (r.satisfied && !r.satisfied(w.value)) continue;
-    if (all_maximally_added(reader, w.causes, write)) {
-      note(write, {.what = alternative::kind::revisit, .target = reader});
-    }
+  for (const event_ref reader : current().place(w.location).readers) {
+    const answer possible = may_reach_back(write, reader);
+    if (possible == answer::no) continue;
+    note(write,
+         {.what = alternative::kind::revisit, .unsure = possible == answer::unknown, .target = reader});
   }
+}
+
+// Whether an earlier read may read this new write instead. Where that is unknown, `about` says what would
+// have to be asked.
+answer search::may_reach_back(event_ref write, event_ref reader, doubt* about) const {
+  const event& w = current().at(write);
+  if (w.causes.covers(reader.thread, reader.index)) return answer::no;
+  const event& r = current().at(reader);
+  const answer accepted = r.waits ? answer_of(r, w.value) : answer::yes;
+  if (accepted == answer::no) return answer::no;
+  const answer maximal = all_maximally_added(reader, w.causes, write, about);
+  if (maximal == answer::no || accepted == answer::yes) return maximal;
+  if (about != nullptr) *about = {reader, write};
+  return answer::unknown;
 }
 
 // Whether `e` was added by the choice that stands for all: the latest source, the last place, the first
 // value, as seen from what precedes it or is kept.
-bool search::maximally_added(event_ref ref, const clock& kept, event_ref newest) const {
+answer search::maximally_added(event_ref ref, const clock& kept, event_ref newest, doubt* about) const {
   const event& e = current().at(ref);
   const auto previous = [&](event_ref other) {
     return current().at(other).stamp <= e.stamp || kept.covers(other.thread, other.index);
   };
-  if (e.kind == event_kind::choose) return e.value == 0;
+  const auto answered = [](bool yes) { return yes ? answer::yes : answer::no; };
+  if (e.kind == event_kind::choose) return answered(e.value == 0);
   const bool reads = e.kind == event_kind::read || e.kind == event_kind::lock_wait;
-  if (!reads && e.kind != event_kind::write) return true;
-  if (e.spurious) return false;
-  if (reads && !previous(e.reads_from)) return false;
+  if (!reads && e.kind != event_kind::write) return answer::yes;
+  if (e.spurious) return answer::no;
+  if (reads && !previous(e.reads_from)) return answer::no;
   // A wait is what a lock does while the mutex is held; when it ends is up to what comes later.
-  if (e.kind == event_kind::lock_wait) return true;
+  if (e.kind == event_kind::lock_wait) return answer::yes;
   const location& l = current().place(e.location);
   const std::size_t position = reads ? current().at(e.reads_from).mo_position : e.mo_position;
+  answer all = answer::yes;
   for (std::size_t i = position + 1u; i < l.order.size(); ++i) {
     const event_ref later = l.order[i];
     if (later == newest || !previous(later)) continue;
-    if (!e.satisfied || e.satisfied(current().at(later).value)) return false;
+    const answer accepted = e.waits ? answer_of(e, current().at(later).value) : answer::yes;
+    if (accepted == answer::yes) return answer::no;
+    if (accepted == answer::no) continue;
+    all = answer::unknown;
+    if (about != nullptr) *about = {ref, later};
   }
-  if (reads) return true;
-  return std::none_of(l.readers.begin(), l.readers.end(), [&](event_ref r) {
+  if (reads) return all;
+  return answered(std::none_of(l.readers.begin(), l.readers.end(), [&](event_ref r) {
     return !(r == newest) && current().at(r).reads_from == ref && previous(r);
-  });
+  }));
 }
 
-bool search::all_maximally_added(event_ref first, const clock& kept, event_ref newest) const {
+answer search::all_maximally_added(event_ref first, const clock& kept, event_ref newest, doubt* about) const {
+  answer all = answer::yes;
   const auto& trail = current().trail();
   for (std::size_t stamp = current().at(first).stamp; stamp < trail.size(); ++stamp) {
     const event_ref e = trail[stamp];
     if (e == newest || kept.covers(e.thread, e.index)) continue;
-    if (!maximally_added(e, kept, newest)) return false;
+    const answer maximal = maximally_added(e, kept, newest, about);
+    if (maximal == answer::no) return answer::no;
+    if (maximal == answer::unknown) all = answer::unknown;
   }
-  return true;
+  return all;
 }
 
 graph::thread_counts search::kept_counts(event_ref first, const clock& kept) const {
@@ -295,8 +336,8 @@ graph::thread_counts search::kept_counts(event_ref first, const clock& kept) con
 // The current graph, cut, becomes the current one of a new level; of the same one if that has nothing left to
 // try.
 void search::restrict_to(const graph::thread_counts& counts) {
-  level& next = spare();
-  next.g.assign_restricted(current(), counts);
+  level& cut = spare();
+  cut.g.assign_restricted(current(), counts);
   if (top().alternatives.empty()) {
     std::swap(levels_[depth_ - 1], levels_[depth_]);
   } else {
@@ -306,33 +347,103 @@ void search::restrict_to(const graph::thread_counts& counts) {
 
 namespace {
 
-// Neighbouring subtrees resemble each other in turn, so that dealing them out in turn would be unfair. The
-// mixing is that of splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
+// Neighbouring subtrees resemble each other in turn, so that dealing them out in turn would be unfair.
 std::uint64_t shard_of(std::uint64_t subtree, unsigned shards) {
-  std::uint64_t z = (subtree + 1) * 0x9e3779b97f4a7c15;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return (z ^ (z >> 31)) % shards;
+  return mixed(subtree, 0) % shards;
 }
 
 }  // namespace
 
-bool search::backtrack() {
+search::next search::backtrack() {
   while (depth_ > 0) {
-    level& l = top();
+    const level& l = top();
     if (l.alternatives.empty()) {
       if (--depth_ == 0) break;
       continue;
     }
     const alternative a = l.alternatives.back();
     const std::uint32_t stamp = l.frames.back().stamp;
-    l.alternatives.pop_back();
-    if (l.alternatives.size() == l.frames.back().first) l.frames.pop_back();
+    if (a.unsure) {
+      g().truncate_after(stamp);
+      doubt about;
+      const answer possible = reconsider(a, stamp, about);
+      if (possible == answer::unknown) {
+        begin_question(about);
+        return next::question;
+      }
+      if (possible == answer::no) {
+        drop_last_alternative();
+        continue;
+      }
+    }
+    drop_last_alternative();
     if (shard_count_ > 1 && a.path == split_depth && shard_of(units_++, shard_count_) != shard_index_)
       continue;
-    if (apply(a, stamp)) return true;
+    if (apply(a, stamp)) return next::execution;
   }
   restart();
+  return next::none;
+}
+
+void search::drop_last_alternative() {
+  level& l = top();
+  l.alternatives.pop_back();
+  if (l.alternatives.size() == l.frames.back().first) l.frames.pop_back();
+}
+
+// Whether an alternative that was noted in doubt is one, by what is known now.
+answer search::reconsider(const alternative& a, std::uint32_t stamp, doubt& about) const {
+  const event_ref newest = current().trail()[stamp];
+  if (a.what == alternative::kind::revisit) return may_reach_back(newest, a.target, &about);
+  const location& l = current().place(current().at(newest).location);
+  const event_ref taker = l.order[current().at(a.target).mo_position + 1u];
+  const event_ref overtaken{taker.thread, static_cast<std::uint16_t>(taker.index - 1)};
+  return all_maximally_added(overtaken, overtaking_causes(newest, a.target), newest, &about);
+}
+
+// Neither causes the other: what causes either, with the wait reading the write, is the beginning of an
+// execution. Whether that is a consistent one does not matter to what the wait says.
+void search::begin_question(const doubt& about) {
+  const event wait = current().at(about.wait);
+  clock kept =
+      about.wait.index > 0
+          ? current().at({about.wait.thread, static_cast<std::uint16_t>(about.wait.index - 1)}).causes
+          : current().at(current().spawner(about.wait.thread)).causes;
+  kept.join(current().at(about.write).causes);
+  level& trial = spare();
+  trial.g.assign_restricted(current(), kept.counts);
+  ++depth_;
+  event proto = wait;
+  proto.reads_from = {};
+  asked_ = g().append(about.wait.thread, proto);
+  g().read_from(asked_, about.write);
+}
+
+void search::end_question() {
+  asked_ = {};
+  --depth_;
+}
+
+bool search::begin_open_question() {
+  // Only a wait that a later write would not have ended can have come too late for what ended it.
+  bool may_be_late = false;
+  for (const bool later : {true, false}) {
+    if (!later && !may_be_late) return false;
+    for (const event_ref ref : current().trail()) {
+      const event& e = current().at(ref);
+      if (e.kind != event_kind::read || !e.waits) continue;
+      const auto& order = current().place(e.location).order;
+      const std::size_t source = current().at(e.reads_from).mo_position;
+      for (std::size_t i = later ? source + 1 : 0; i < order.size(); ++i) {
+        if (current().causes(ref, order[i])) continue;
+        const answer said = answer_of(e, current().at(order[i]).value);
+        may_be_late = may_be_late || (later && said == answer::no);
+        if (said != answer::unknown) continue;
+        begin_question({ref, order[i]});
+        return true;
+      }
+    }
+  }
   return false;
 }
 
@@ -365,6 +476,11 @@ bool search::take_only(std::size_t which) {
   }
   l.alternatives.clear();
   l.frames.clear();
+  if (a.unsure) {
+    g().truncate_after(stamp);
+    doubt about;
+    if (reconsider(a, stamp, about) != answer::yes) return false;
+  }
   return apply(a, stamp);
 }
 

@@ -6,14 +6,13 @@
 // After TruSt (Kokologiannakis, Marmanis, Gladstein, Vafeiadis: Truly Stateless, Optimal Dynamic Partial
 // Order Reduction, POPL 2022). What differs here:
 //   - An await reads only what satisfies it. It is not in the graph before such a write is, so there are no
-//   executions
-//     that are blocked only because an await looked too early. Where TruSt asks for the latest write in
-//     modification order, the latest satisfying one stands.
+//     executions that are blocked only because an await looked too early. Where TruSt asks for the latest
+//     write in modification order, the latest satisfying one stands. Whether a later write would satisfy it
+//     may be known only when the await has been executed with it: see answers.hpp.
 //   - Plain accesses take no choices: unless there is a race, which ends the search, a plain read has one
-//   possible source.
+//     possible source.
 //   - A mutex's critical sections are ordered directly: a lock may take the place of one taken earlier, whose
-//   thread then
-//     waits for it.
+//     thread then waits for it.
 //
 // The search keeps one graph for each nested reaching-back, and the alternatives still to be tried: memory is
 // bounded by the square of an execution's length and does not grow with the number of executions.
@@ -22,10 +21,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <vector>
 
 #include "verify/explorer/model/graph.hpp"
+#include "verify/explorer/search/answers.hpp"
 #include "verify/explorer/search/guide.hpp"
 
 namespace stillpoint::verify::explorer {
@@ -50,8 +51,15 @@ class search {
   event_ref add_lock(std::size_t thread, const event& proto);
   event_ref add_unlock(std::size_t thread, const event& proto);
 
-  // Whether this read has a source: always, but for an await.
+  // Whether this read has a source: always, but for a wait, which must have judged what it may read: see
+  // unjudged.
   bool readable(std::size_t thread, const event& proto);
+  // A value that the wait may read and has not judged yet.
+  std::optional<std::uint64_t> unjudged(std::size_t thread, const event& proto) const;
+  // What the wait has said of the value, which it has judged.
+  bool accepts(const event& wait, std::uint64_t value) const { return answer_of(wait, value) == answer::yes; }
+  // What waits have said of values; kept over restart().
+  answers& judged() { return answers_; }
   // Whether the mutex is free.
   bool lockable(location_id mutex) const;
   // Whether it is, or is held by another section than the one that the thread already waits for.
@@ -60,9 +68,17 @@ class search {
   // Whether what was added last fits the order of seq_cst operations.
   bool consistent() const { return seq_cst_consistent(current()); }
 
-  // Takes up the next alternative; false when all have been tried. The graph is then the beginning of another
-  // execution.
-  bool backtrack();
+  // Takes up the next alternative. The graph is then the beginning of another execution; or, if it depends on
+  // what a wait says of a value that it was not offered yet, an execution in which it is offered that value,
+  // and after which end_question() is due and the search goes on.
+  enum class next : std::uint8_t { none, execution, question };
+  next backtrack();
+
+  // A wait of a complete execution, and a write to its place that it has not judged: begins that question.
+  bool begin_open_question();
+  // The read by which the current graph asks a wait what it says of a value; unset if it is no question.
+  event_ref asked() const { return asked_; }
+  void end_question();
 
   // Dividing the work: the subtrees that lie `split_depth` alternatives below the first execution are dealt
   // out. What lies above is searched by all and counted by the one with index 0.
@@ -89,6 +105,8 @@ class search {
     enum class kind : std::uint8_t { source, place, revisit, overtake, value };
     kind what = kind::source;
     bool spurious = false;
+    // revisit: whether it is one depends on what a wait says of a value that it has not judged.
+    bool unsure = false;
     std::uint16_t position = 0;
     // How many alternatives to first choices lie on the way to it, itself included.
     std::uint32_t path = 0;
@@ -121,8 +139,19 @@ class search {
   void source_again(event_ref read, event_ref write, bool spurious);
   bool settle(event_ref read);
 
-  bool maximally_added(event_ref e, const clock& kept, event_ref newest) const;
-  bool all_maximally_added(event_ref first, const clock& kept, event_ref newest) const;
+  // A wait, and a write that it is to judge.
+  struct doubt {
+    event_ref wait;
+    event_ref write;
+  };
+  answer answer_of(const event& wait, std::uint64_t value) const;
+  answer may_reach_back(event_ref write, event_ref reader, doubt* about = nullptr) const;
+  answer reconsider(const alternative& a, std::uint32_t stamp, doubt& about) const;
+  void drop_last_alternative();
+  void begin_question(const doubt& about);
+  answer maximally_added(event_ref e, const clock& kept, event_ref newest, doubt* about) const;
+  answer all_maximally_added(event_ref first, const clock& kept, event_ref newest,
+                             doubt* about = nullptr) const;
   graph::thread_counts kept_counts(event_ref first, const clock& kept) const;
   clock overtaking_causes(event_ref lock, event_ref source) const;
 
@@ -137,6 +166,8 @@ class search {
   std::vector<std::unique_ptr<level>> levels_;
   std::size_t depth_ = 0;
   const guide* guide_ = nullptr;
+  answers answers_;
+  event_ref asked_;
   std::uint32_t path_ = 0;
   std::uint64_t units_ = 0;
   unsigned shard_index_ = 0;
