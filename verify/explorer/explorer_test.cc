@@ -360,7 +360,7 @@ struct too_long : client_base {
   static constexpr unsigned threads = 1;
   P::atomic<int> x{0};
   void thread(unsigned) {
-    for (std::size_t i = 0; i < 2 * machine::max_events; ++i) x.store(1, relaxed);
+    for (std::size_t i = 0; i < 2 * max_events; ++i) x.store(1, relaxed);
   }
 };
 
@@ -374,24 +374,6 @@ TEST(Explorer, SaysThatABoundWasReached) {
   const statistics cut = explore(client_program<chooses>(), s).counts;
   EXPECT_FALSE(cut.exhaustive);
   EXPECT_EQ(cut.bound, "stopped after 2 executions");
-}
-
-// Shared out among threads, so that none has too many events.
-struct too_much_memory : client_base {
-  static constexpr unsigned threads = 14;
-  void thread(unsigned) {
-    for (int i = 0; i < 2400; ++i) {
-      const P::plain<int> one{1};
-      const P::plain<int> another{2};
-    }
-  }
-};
-
-TEST(Explorer, SaysThatThereWereTooManyPlaces) {
-  const exploration seen = explored<too_much_memory>();
-  EXPECT_FALSE(seen.first_failure);
-  EXPECT_FALSE(seen.counts.exhaustive);
-  EXPECT_EQ(seen.counts.bound, "an execution has more than 65535 places in memory");
 }
 
 TEST(Explorer, NeverCallsACutSearchPassed) {

@@ -342,7 +342,6 @@ location_id machine::create(location_kind kind, bool initialized, std::uint64_t 
   e.initialized = initialized;
   e.value = value;
   take_turn(e);
-  if (g().location_count() >= no_location) exceed("places in memory", no_location);
   return added(search_.add_location(current_, e, kind)).location;
 }
 

@@ -69,9 +69,6 @@ struct moment {
 
 class machine {
  public:
-  // The most events of one thread in one execution; a longer one makes the verdict "not exhaustive".
-  static constexpr std::size_t max_events = 10000;
-
   enum class outcome : std::uint8_t { completed, failed, abandoned };
 
   // The machine whose client is running on this thread of the computer; null outside.

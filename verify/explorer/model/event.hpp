@@ -13,6 +13,9 @@
 
 namespace stillpoint::verify::explorer {
 
+// The most events of one thread in one execution. A longer execution is given up, and the verdict says so.
+inline constexpr std::size_t max_events = 10000;
+
 // Names an event by its place in its thread's program order.
 struct event_ref {
   std::uint16_t thread = 0xffff;
@@ -22,11 +25,19 @@ struct event_ref {
   friend bool operator==(const event_ref&, const event_ref&) = default;
 };
 
+// An event's index, and a clock's count of events, fit into their 16 bits, with room for what one operation
+// adds.
+static_assert(max_events + 64 < 0xffff);
+
 // How many seq_cst operations and fences one execution may have; more are refused, not cut.
 inline constexpr std::size_t max_sc_events = 128;
 
-using location_id = std::uint16_t;
-inline constexpr location_id no_location = 0xffff;
+using location_id = std::uint32_t;
+inline constexpr location_id no_location = 0xffffffff;
+
+// Places, positions in modification order and stamps have 32 bits: there are fewer than all threads have
+// events.
+static_assert(max_threads * max_events < no_location);
 
 enum class event_kind : std::uint8_t {
   create,  // a location comes to life; for an atomic it is the first write in its modification order
@@ -79,7 +90,7 @@ struct event {
 
   location_id location = no_location;
   // create, write: position in the location's modification order.
-  std::uint16_t mo_position = 0;
+  std::uint32_t mo_position = 0;
   // Position in the order of insertion into the graph.
   std::uint32_t stamp = 0;
   // Ordinal of the client's operation in its thread: both halves of a read-modify-write share it.

@@ -39,6 +39,7 @@ void graph::clear() {
   spawners_.fill({});
   trail_.clear();
   locations_.clear();
+  first_free_ = 0;
   thread_count_ = 1;
   sc_events_ = 0;
 }
@@ -132,8 +133,9 @@ void graph::choose(event_ref ref, std::uint64_t value) {
 }
 
 location_id graph::add_location(event_ref ref, location_kind kind) {
-  std::size_t id = 0;
+  std::size_t id = first_free_;
   while (id < locations_.size() && locations_[id].creator) ++id;
+  first_free_ = id + 1;
   if (id == locations_.size()) locations_.emplace_back();
   location& l = locations_[id];
   l.creator = ref;
@@ -174,7 +176,7 @@ void graph::place_write(event_ref write, std::size_t position) {
   auto& order = locations_[at(write).location].order;
   order.insert(order.begin() + static_cast<std::ptrdiff_t>(position), write);
   for (std::size_t i = position; i < order.size(); ++i)
-    at(order[i]).mo_position = static_cast<std::uint16_t>(i);
+    at(order[i]).mo_position = static_cast<std::uint32_t>(i);
   compute_release(write);
 }
 
@@ -182,7 +184,7 @@ void graph::move_write(event_ref write, std::size_t position) {
   auto& order = locations_[at(write).location].order;
   order.erase(order.begin() + at(write).mo_position);
   order.insert(order.begin() + static_cast<std::ptrdiff_t>(position), write);
-  for (std::size_t i = 0; i < order.size(); ++i) at(order[i]).mo_position = static_cast<std::uint16_t>(i);
+  for (std::size_t i = 0; i < order.size(); ++i) at(order[i]).mo_position = static_cast<std::uint32_t>(i);
 }
 
 void graph::compute_release(event_ref write) {
@@ -260,6 +262,7 @@ void graph::forget(event_ref ref) {
     case event_kind::create:
     case event_kind::object_create:
       locations_[e.location].creator = {};
+      first_free_ = std::min<std::size_t>(first_free_, e.location);
       break;
     case event_kind::read:
     case event_kind::lock_wait:
@@ -269,7 +272,7 @@ void graph::forget(event_ref ref) {
       auto& order = locations_[e.location].order;
       order.erase(order.begin() + e.mo_position);
       for (std::size_t i = e.mo_position; i < order.size(); ++i) {
-        at(order[i]).mo_position = static_cast<std::uint16_t>(i);
+        at(order[i]).mo_position = static_cast<std::uint32_t>(i);
       }
       break;
     }
@@ -319,12 +322,13 @@ void graph::assign_restricted(const graph& whole, const thread_counts& counts) {
     count_sc(at(trail_[i]), 1);
   }
   locations_.resize(whole.locations_.size());
+  first_free_ = 0;
   for (std::size_t id = 0; id < locations_.size(); ++id) {
     location& l = locations_[id];
     copy_location(whole.locations_[id], l, counts);
     if (!l.creator) continue;
     for (std::size_t i = 0; i < l.order.size(); ++i)
-      at(l.order[i]).mo_position = static_cast<std::uint16_t>(i);
+      at(l.order[i]).mo_position = static_cast<std::uint32_t>(i);
   }
 }
 

@@ -104,6 +104,8 @@ class graph {
   std::array<event_ref, max_threads> spawners_{};
   std::vector<event_ref> trail_;
   std::vector<location> locations_;
+  // No slot before this one is free.
+  std::size_t first_free_ = 0;
   std::size_t thread_count_ = 1;
   std::size_t sc_events_ = 0;
 };

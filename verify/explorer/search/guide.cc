@@ -45,17 +45,17 @@ class parser {
     guide::decision d;
     if (take('=')) {
       d.what = guide::decision::kind::value;
-      d.number = number<std::uint16_t>();
+      d.number = number<std::uint64_t>();
     } else if (take('@')) {
       d.what = guide::decision::kind::rank;
-      d.number = number<std::uint16_t>();
+      d.number = number<std::uint64_t>();
     } else if (take('-')) {
       d.spurious = take('!');
     } else {
       d.what = guide::decision::kind::source;
       d.thread = number<std::uint16_t>();
       if (!take('.') || d.thread >= max_threads) refuse();
-      d.number = number<std::uint16_t>();
+      d.number = number<std::uint64_t>();
       d.spurious = take('!');
     }
     return d;

@@ -32,7 +32,7 @@ class guide {
     // The write read: its thread and its number among that thread's decisions.
     std::uint16_t thread = 0;
     // That number, or the rank, or the value chosen.
-    std::uint16_t number = 0;
+    std::uint64_t number = 0;
   };
   struct path {
     std::size_t events = 0;

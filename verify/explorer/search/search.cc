@@ -45,9 +45,7 @@ event_ref search::add_choose(std::size_t thread, const event& proto) {
     return ref;
   }
   g().choose(ref, 0);
-  for (std::uint64_t value = proto.choices; value-- > 1;) {
-    note(ref, {.what = alternative::kind::value, .position = static_cast<std::uint16_t>(value)});
-  }
+  if (proto.choices > 1) note(ref, {.what = alternative::kind::value, .position = 1});
   return ref;
 }
 
@@ -62,7 +60,7 @@ event_ref search::add_write(std::size_t thread, const event& proto) {
   const std::size_t first = current().first_readable(l, current().past_of(ref)) + 1;
   for (std::size_t position = first; position < end; ++position) {
     if (current().is_taken(l, position - 1)) continue;
-    note(ref, {.what = alternative::kind::place, .position = static_cast<std::uint16_t>(position)});
+    note(ref, {.what = alternative::kind::place, .position = position});
   }
   g().place_write(ref, end);
   note_revisits(ref);
@@ -356,7 +354,7 @@ std::uint64_t shard_of(std::uint64_t subtree, unsigned shards) {
 
 search::next search::backtrack() {
   while (depth_ > 0) {
-    const level& l = top();
+    level& l = top();
     if (l.alternatives.empty()) {
       if (--depth_ == 0) break;
       continue;
@@ -376,7 +374,11 @@ search::next search::backtrack() {
         continue;
       }
     }
-    drop_last_alternative();
+    if (ways_of(l, a, stamp) > 1) {
+      ++l.alternatives.back().position;
+    } else {
+      drop_last_alternative();
+    }
     if (shard_count_ > 1 && a.path == split_depth && shard_of(units_++, shard_count_) != shard_index_)
       continue;
     if (apply(a, stamp)) return next::execution;
@@ -447,10 +449,27 @@ bool search::begin_open_question() {
   return false;
 }
 
+// One, but for a choice: what has not been chosen yet.
+std::uint64_t search::ways_of(const level& l, const alternative& a, std::uint32_t stamp) {
+  if (a.what != alternative::kind::value) return 1;
+  return l.g.at(l.g.trail()[stamp]).choices - a.position;
+}
+
+std::uint64_t search::fresh_alternatives() const {
+  const level& l = *levels_[depth_ - 1];
+  std::uint64_t ways = 0;
+  std::size_t i = 0;
+  for (auto f = l.frames.begin(); f != l.frames.end(); ++f) {
+    const std::size_t end = f + 1 == l.frames.end() ? l.alternatives.size() : (f + 1)->first;
+    for (; i < end; ++i) ways += ways_of(l, l.alternatives[i], f->stamp);
+  }
+  return ways;
+}
+
 search::random_step search::go_at_random(std::mt19937_64& random, double& weight) {
-  const auto ways = top().alternatives.size() + 1;
+  const auto ways = fresh_alternatives() + 1;
   weight *= static_cast<double>(ways);
-  std::size_t which = std::uniform_int_distribution<std::size_t>(0, ways - 1)(random);
+  std::uint64_t which = std::uniform_int_distribution<std::uint64_t>(0, ways - 1)(random);
   if (which == 0) {
     top().alternatives.clear();
     top().frames.clear();
@@ -458,22 +477,28 @@ search::random_step search::go_at_random(std::mt19937_64& random, double& weight
   }
   while (!take_only(which - 1)) {
     // It leads to no execution itself, but there may be others behind it.
-    const std::size_t behind = top().alternatives.size();
+    const std::uint64_t behind = fresh_alternatives();
     weight *= static_cast<double>(behind);
     if (behind == 0) break;
-    which = std::uniform_int_distribution<std::size_t>(1, behind)(random);
+    which = std::uniform_int_distribution<std::uint64_t>(1, behind)(random);
   }
   return random_step::turned;
 }
 
 // Takes up one of the current level's alternatives, forgetting all others.
-bool search::take_only(std::size_t which) {
+bool search::take_only(std::uint64_t which) {
   level& l = top();
-  const alternative a = l.alternatives[which];
-  std::uint32_t stamp = 0;
-  for (const frame& f : l.frames) {
-    if (f.first <= which) stamp = f.stamp;
+  auto f = l.frames.begin();
+  std::size_t i = 0;
+  for (;; ++i) {
+    while (f + 1 != l.frames.end() && (f + 1)->first <= i) ++f;
+    const std::uint64_t ways = ways_of(l, l.alternatives[i], f->stamp);
+    if (which < ways) break;
+    which -= ways;
   }
+  alternative a = l.alternatives[i];
+  a.position += which;
+  const std::uint32_t stamp = f->stamp;
   l.alternatives.clear();
   l.frames.clear();
   if (a.unsure) {
@@ -560,10 +585,10 @@ void search::note_places(event_ref read, event_ref write, std::size_t first, std
   const bool may_fail = m.weak && m.succeeds_on(current().at(write).value);
   for (std::size_t position = first; position <= last; ++position) {
     if (position < last && current().is_taken(l, position - 1)) continue;
-    const auto place = static_cast<std::uint16_t>(position);
-    if (position < last) note(write, {.what = alternative::kind::place, .position = place, .target = read});
+    if (position < last)
+      note(write, {.what = alternative::kind::place, .position = position, .target = read});
     if (may_fail) {
-      note(write, {.what = alternative::kind::place, .spurious = true, .position = place, .target = read});
+      note(write, {.what = alternative::kind::place, .spurious = true, .position = position, .target = read});
     }
   }
 }

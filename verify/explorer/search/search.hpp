@@ -94,7 +94,7 @@ class search {
   // For estimates: how many alternatives there are to what was done since the last call of go_at_random, and
   // going on from one of all those ways taken at random. `weight` is multiplied by their number, and becomes
   // zero if the way leads nowhere.
-  std::size_t fresh_alternatives() const { return levels_[depth_ - 1]->alternatives.size(); }
+  std::uint64_t fresh_alternatives() const;
   enum class random_step : std::uint8_t { kept, turned };
   random_step go_at_random(std::mt19937_64& random, double& weight);
 
@@ -107,7 +107,8 @@ class search {
     bool spurious = false;
     // revisit: whether it is one depends on what a wait says of a value that it has not judged.
     bool unsure = false;
-    std::uint16_t position = 0;
+    // A write's place, or the next value to choose: one alternative stands for that and all that follow.
+    std::uint64_t position = 0;
     // How many alternatives to first choices lie on the way to it, itself included.
     std::uint32_t path = 0;
     event_ref target{};
@@ -155,7 +156,8 @@ class search {
   graph::thread_counts kept_counts(event_ref first, const clock& kept) const;
   clock overtaking_causes(event_ref lock, event_ref source) const;
 
-  bool take_only(std::size_t which);
+  static std::uint64_t ways_of(const level& l, const alternative& a, std::uint32_t stamp);
+  bool take_only(std::uint64_t which);
   bool apply(const alternative& a, std::uint32_t stamp);
   bool apply_source(const alternative& a, event_ref read);
   bool apply_place(const alternative& a, event_ref write);
