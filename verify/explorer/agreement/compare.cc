@@ -59,10 +59,11 @@ found explore_program(const program& p) {
   explorer::settings settings;
   settings.keep_going = true;
   settings.on_execution = [&](const graph& g) { all.executions.push_back(canonical(g)); };
+  settings.on_restart = [&] { all.executions.clear(); };
   settings.on_failure = [&](const explorer::failure& f, const graph& g) {
     if (f.text.starts_with("data race")) {
       all.race = true;
-    } else if (f.text.starts_with("deadlock")) {
+    } else if (f.text.starts_with("deadlock") || f.text.starts_with("livelock")) {
       all.deadlock = true;
       // A wait that can come too late is reported on a complete execution.
       if (!f.about.empty()) all.executions.push_back(canonical(g));

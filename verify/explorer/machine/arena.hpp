@@ -15,7 +15,9 @@
 #include <cstring>
 #include <new>
 
+#include "verify/explorer/machine/digest.hpp"
 #include "verify/explorer/model/clock.hpp"
+#include "verify/explorer/model/hash.hpp"
 
 namespace stillpoint::verify::explorer {
 
@@ -54,6 +56,15 @@ class arena {
     if (begin + size > region) throw std::bad_alloc();
     used_[thread] = begin + size;
     return std::memset(base_ + thread * region + begin, poison, size);
+  }
+
+  // Of all that is allocated.
+  std::uint64_t digest() const {
+    std::uint64_t all = 0;
+    for (std::size_t thread = 0; thread < max_threads; ++thread) {
+      if (used_[thread] > 0) all = mixed(all, digest_of(base_ + thread * region, used_[thread]));
+    }
+    return all;
   }
 
   bool contains(const void* p) const {

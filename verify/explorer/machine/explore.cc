@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/explorer/machine/explore.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 
@@ -40,17 +41,40 @@ double estimate_executions(const program& p, unsigned probes, std::uint64_t seed
   return sum / probes;
 }
 
+// The beginning of a complete execution whose waits `f` is about: up to where they would wait for ever.
+graph up_to_waits(const failure& f, const graph& whole) {
+  graph::thread_counts counts{};
+  for (std::size_t t = 0; t < max_threads; ++t) {
+    const auto& events = whole.thread(t);
+    // The main thread waits for the others.
+    const auto join =
+        std::find_if(events.begin(), events.end(), [](const event& e) { return e.kind == event_kind::join; });
+    counts[t] = static_cast<decltype(counts)::value_type>((t == 0 ? join : events.end()) - events.begin());
+  }
+  for (const event_ref wait : f.about) counts[wait.thread] = wait.index;
+  graph cut;
+  cut.assign_restricted(whole, counts);
+  return cut;
+}
+
 class explorer {
  public:
-  explorer(const program& p, const settings& s) : settings_(s), machine_(p, search_) {
-    search_.set_shard(s.shard_index, s.shard_count);
+  explorer(const program& p, const settings& s) : program_(p), settings_(s), machine_(p, search_) {
     if (s.probes > 0) result_.counts.estimate = estimate_executions(p, s.probes, s.seed);
   }
 
   exploration run() {
+    if (settings_.shard_count > 1) learn_before_dividing();
     bool more = true;
     while (more && !bound_reached()) {
-      account(machine_.run());
+      machine_.may_learn(settings_.shard_count == 1 && since_anew_ < most_before_learning);
+      const machine::outcome result = machine_.run();
+      if (machine_.has_learned()) {
+        begin_anew();
+        continue;
+      }
+      account(result);
+      ++since_anew_;
       if (result_.first_failure && !settings_.keep_going) break;
       more = advance();
       if (++steps_ % progress_interval == 0) tell_progress();
@@ -63,6 +87,37 @@ class explorer {
   }
 
  private:
+  // After so many executions without, what can be learned about loops is not worth beginning anew: a turn
+  // that changes nothing is then found anew each time, and its execution given up.
+  static constexpr std::uint64_t most_before_learning = 10'000;
+
+  void begin_anew() {
+    search_.restart();
+    statistics& counts = result_.counts;
+    counts.executions = counts.failures = counts.abandoned = 0;
+    since_anew_ = 0;
+    if (settings_.on_restart) settings_.on_restart();
+  }
+
+  // What is known decides which executions there are, so all shards have to know the same: each learns from
+  // the same first executions, and nothing later.
+  void learn_before_dividing() {
+    constexpr std::uint64_t enough = 1000;
+    search_.set_shard(0, 1);
+    machine_.may_learn(true);
+    for (std::uint64_t since = 0; since < enough; ++since) {
+      const machine::outcome result = machine_.run();
+      if (machine_.has_learned()) {
+        search_.restart();
+        since = 0;
+      } else if (result == machine::outcome::failed || !advance()) {
+        break;
+      }
+    }
+    search_.restart();
+    search_.set_shard(settings_.shard_index, settings_.shard_count);
+  }
+
   // To the next execution; false if there is none, or if the client turns out not to be deterministic.
   bool advance() {
     for (;;) {
@@ -93,16 +148,31 @@ class explorer {
       ++result_.counts.abandoned;
     } else if (result == machine::outcome::failed) {
       if (search_.counts_here()) ++result_.counts.failures;
-      const failure& f = *machine_.failed();
-      if (settings_.on_failure) settings_.on_failure(f, search_.current());
+      const exploration shown = as_seen_without_learning(*machine_.failed());
+      if (settings_.on_failure) settings_.on_failure(*shown.first_failure, shown.counterexample);
       if (!result_.first_failure) {
-        result_.first_failure = f;
-        result_.counterexample = search_.current();
+        result_.first_failure = shown.first_failure;
+        result_.counterexample = shown.counterexample;
       }
     } else if (search_.counts_here()) {
       ++result_.counts.executions;
       if (settings_.on_execution) settings_.on_execution(search_.current());
     }
+  }
+
+  // A loop that would wait for ever if it came later is shown as it does: with a turn that leads back to it.
+  // Only this search knows it as a wait.
+  exploration as_seen_without_learning(const failure& f) {
+    exploration shown;
+    shown.first_failure = f;
+    shown.counterexample = search_.current();
+    if (std::none_of(f.about.begin(), f.about.end(),
+                     [this](event_ref ref) { return search_.current().at(ref).presumes; })) {
+      return shown;
+    }
+    const guide way(guide::text_of(up_to_waits(f, search_.current())));
+    exploration again = replay(program_, way);
+    return again.first_failure ? std::move(again) : std::move(shown);
   }
 
   void tell_progress() {
@@ -112,11 +182,13 @@ class explorer {
     settings_.on_progress(result_.counts);
   }
 
+  const program& program_;
   const settings& settings_;
   search search_;
   machine machine_;
   exploration result_;
   std::uint64_t steps_ = 0;
+  std::uint64_t since_anew_ = 0;
   steady::time_point start_ = steady::now();
   steady::time_point last_told_ = start_;
 };
@@ -131,7 +203,10 @@ exploration replay(const program& p, const guide& way) {
   search tree;
   tree.keep_to(way);
   machine m(p, tree);
-  m.run();
+  do {
+    tree.restart();
+    m.run();
+  } while (m.has_learned());
   exploration result;
   result.counts.executions = 1;
   result.first_failure = m.failed();

@@ -25,6 +25,9 @@ struct settings {
   std::uint64_t seed = 1;
   // Called for each complete execution that this shard counts.
   std::function<void(const graph&)> on_execution;
+  // Called when the search begins anew, since it has learned how a loop of the client can be cut short: what
+  // was seen until then does not count.
+  std::function<void()> on_restart;
   // Called for each failing execution.
   std::function<void(const failure&, const graph&)> on_failure;
   // Called a few times per second.

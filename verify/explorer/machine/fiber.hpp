@@ -8,9 +8,11 @@
 #include <cxxabi.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/context/detail/fcontext.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <new>
 
@@ -25,6 +27,15 @@ class fiber {
   fiber& operator=(const fiber&) = delete;
   ~fiber() {
     if (stack_ != nullptr) munmap(stack_, stack_size);
+  }
+
+  // Forgets what lies on the stack from there on to its end: what an execution has left does not show in the
+  // next one.
+  void clear(std::uintptr_t from) {
+    if (stack_ == nullptr) return;
+    const std::uintptr_t first = std::max(from, stack_end() - stack_size + page);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): an address of the stack
+    std::memset(reinterpret_cast<void*>(first), 0, stack_end() - first);
   }
 
   // Makes the fiber ready to run from the beginning of `run`, whatever it did before. `run` must not return.
@@ -42,6 +53,9 @@ class fiber {
     context_ = boost::context::detail::jump_fcontext(context_, this).fctx;
     exchange_exceptions();
   }
+
+  // Behind the last byte of its stack.
+  std::uintptr_t stack_end() const { return reinterpret_cast<std::uintptr_t>(stack_) + stack_size; }
 
   // Back to the caller of resume. Called from within the fiber.
   void suspend() { caller_ = boost::context::detail::jump_fcontext(caller_, nullptr).fctx; }

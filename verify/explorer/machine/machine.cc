@@ -23,6 +23,7 @@ void machine::judge_whole_execution() {
   while (search_.begin_open_question()) {
     const bool answered = answer();
     search_.end_question();
+    abandoned_ = !answered && !failure_;
     if (!answered) return;
   }
   if (const auto stuck = find_stuck(search_)) {
@@ -39,7 +40,7 @@ bool machine::answer() {
   answered_ = false;
   run_once();
   abandoned_ = false;
-  if (!answered_ && !failure_) {
+  if (!answered_ && !failure_ && !learned_) {
     report("the client is not deterministic: a wait was not reached when an execution was repeated", {}, {});
   }
   return answered_;
@@ -59,8 +60,14 @@ machine::outcome machine::run_once() {
     replaying_ = false;
     while (!stopped_) {
       const std::optional<std::size_t> next = next_thread();
-      if (!next) break;
-      resume(*next);
+      if (next) {
+        resume(*next);
+      } else if (search_.is_guided()) {
+        // What comes after is what shows that nothing can come.
+        search_.leave_guide();
+      } else {
+        break;
+      }
     }
   }
   const outcome result = finish();
@@ -95,6 +102,9 @@ void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
   t.pending = nullptr;
   t.accepts = nullptr;
   t.offered.reset();
+  t.loop.clear();
+  if (t.lowest < t.stack.stack_end()) t.stack.clear(t.lowest - below_operations);
+  t.lowest = t.stack.stack_end();
   t.stack.prepare(&thread_main, &t);
 }
 
@@ -122,7 +132,13 @@ void machine::thread_main(void* self) {
 void machine::resume(std::size_t thread) {
   current_ = thread;
   threads_[thread].is = state::running;
-  threads_[thread].stack.resume();
+  switch_to(thread);
+}
+
+void machine::switch_to(std::size_t thread) {
+  thread_state& t = threads_[thread];
+  enter_on(t.engine.top(), t.at);
+  t.stack.resume();
 }
 
 void machine::suspend() {
@@ -133,7 +149,7 @@ void machine::suspend() {
 
 bool machine::replay_finished(std::size_t thread) const {
   const thread_state& t = threads_[thread];
-  return t.is == state::absent || t.is == state::finished || t.is == state::frontier;
+  return t.is == state::absent || t.is == state::finished || t.is == state::frontier || t.is == state::spins;
 }
 
 // Takes every thread to the end of its events in the graph. A thread stops on the way where it reads from
@@ -177,8 +193,9 @@ void machine::judge(std::size_t thread) {
     } else {
       t.offered = *value;
       const std::size_t other = std::exchange(current_, thread);
-      t.stack.resume();
+      switch_to(thread);
       current_ = other;
+      enter_on(threads_[other].engine.top(), threads_[other].at);
       accepted = t.accepted;
     }
     if (stopped_) return;
@@ -196,6 +213,7 @@ void machine::answer_offers() {
 
 bool machine::ask(const condition& accepts, std::uint64_t value) {
   asking_ = true;
+  me().asked = &accepts;
   const bool engine = !std::exchange(client_code_, true);
   const bool accepted = accepts(value);
   client_code_ = !engine;
@@ -233,10 +251,10 @@ std::optional<std::size_t> machine::next_thread() {
 }
 
 // Gives the execution up; the search goes on with others.
-void machine::exceed(std::string_view what, std::size_t most) {
+void machine::exceed(std::string_view bound) {
   if (bound_exceeded_.empty()) {
     const engine_scope engine;
-    bound_exceeded_ = "an execution has more than " + std::to_string(most) + " " + std::string(what);
+    bound_exceeded_ = bound;
   }
   abandoned_ = stopped_ = true;
   suspend();
@@ -252,7 +270,7 @@ void machine::take_turn(const event& pending) {
   me().pending = nullptr;
   me().accepts = nullptr;
   if (me().next >= max_events) {
-    exceed("events of one thread", max_events);
+    exceed("an execution has more than " + std::to_string(max_events) + " events of one thread");
   }
 }
 
@@ -270,7 +288,8 @@ void machine::yield_if_overtaken() {
 
 const event& machine::added(event_ref ref) {
   me().next = g().thread(ref.thread).size();
-  if (g().sc_events() > max_sc_events) exceed("seq_cst operations", max_sc_events);
+  if (g().sc_events() > max_sc_events)
+    exceed("an execution has more than " + std::to_string(max_sc_events) + " seq_cst operations");
   const event& e = g().at(ref);
   const bool ordered =
       e.kind == event_kind::read || e.kind == event_kind::write || e.kind == event_kind::fence;
@@ -327,6 +346,7 @@ const event* machine::replayed(event_kind kind, operation op, location_id place,
 
 location_id machine::create(location_kind kind, bool initialized, std::uint64_t value,
                             std::source_location where) {
+  me().loop.progress();
   const event_kind what = kind == location_kind::object ? event_kind::object_create : event_kind::create;
   thread_state& t = me();
   ++t.operations;
@@ -346,6 +366,7 @@ location_id machine::create(location_kind kind, bool initialized, std::uint64_t 
 }
 
 void machine::retire(location_id place, std::source_location where) {
+  me().loop.progress();
   if (replayed(event_kind::retire, operation::destroy, place, where) != nullptr) return;
   const engine_scope scope;
   const event e = proto(event_kind::retire, operation::destroy, place, where);
@@ -363,10 +384,17 @@ void machine::retire(location_id place, std::source_location where) {
 }
 
 std::uint64_t machine::load(location_id place, std::memory_order order, std::source_location where) {
+  const std::uint64_t seen_as = visit(place, where);
   if (const event* e = replayed(event_kind::read, operation::load, place, where)) return e->value;
   const engine_scope scope;
   event e = proto(event_kind::read, operation::load, place, where);
   e.order = order;
+  // Where it is known that some values would only lead back to here, it waits for another one.
+  const std::uint64_t question = mixed(seen_as, place);
+  if (seen_as != 0 && search_.judged().rejects_some(question)) {
+    e.question = question;
+    e.waits = e.presumes = true;
+  }
   take_turn(e);
   const event_ref ref = search_.add_read(current_, e);
   check_access(ref);
@@ -375,6 +403,7 @@ std::uint64_t machine::load(location_id place, std::memory_order order, std::sou
 
 void machine::store(location_id place, std::uint64_t value, std::memory_order order,
                     std::source_location where) {
+  me().loop.progress();
   if (const event* e = replayed(event_kind::write, operation::store, place, where)) {
     require_same(e->value == value, *e, where);
     return;
@@ -392,9 +421,14 @@ void machine::store(location_id place, std::uint64_t value, std::memory_order or
 
 std::uint64_t machine::modify(location_id place, operation op, const modification& how, bool& modified,
                               std::source_location where) {
+  visit(place, where);
+  const auto note_progress = [this](const event& read) {
+    if (read.rmw && g().thread(current_)[me().next - 1].value != read.value) me().loop.progress();
+  };
   if (const event* e = replayed(event_kind::read, op, place, where)) {
     require_same(e->modify.operand == how.operand && e->modify.expected == how.expected, *e, where);
     modified = e->rmw;
+    note_progress(*e);
     return e->value;
   }
   const engine_scope scope;
@@ -407,12 +441,14 @@ std::uint64_t machine::modify(location_id place, operation op, const modificatio
   check_access(ref);
   const event done = added(ref);
   modified = done.rmw;
+  note_progress(done);
   if (modified) yield_if_overtaken();
   return done.value;
 }
 
 std::uint64_t machine::await(location_id place, std::memory_order order, const condition& accepts,
                              std::source_location where) {
+  visit(place, where);
   if (const event* e = replayed(event_kind::read, operation::await, place, where)) {
     const bool accepted = ask(accepts, e->value);
     if (search_.asked().thread == current_ && search_.asked().index + 1u == me().next) {
@@ -434,6 +470,63 @@ std::uint64_t machine::await(location_id place, std::memory_order order, const c
   // It may have been judged in another execution; here, the callable has not been called yet.
   require_same(ask(accepts, done.value), done, where);
   return done.value;
+}
+
+// Called where a thread's way on depends on what it finds. If it was here before in the same state, and has
+// changed nothing since, it stops. Returns that state; zero where it is not looked at.
+std::uint64_t machine::visit(location_id place, std::source_location where) {
+  thread_state& t = me();
+  if (!t.called) return 0;
+  const std::uint64_t site = turns::site_of(t.at);
+  const bool in_loop = search_.is_guided() || loop_sites_.contains(site);
+  if (!in_loop && !t.loop.has_been_at(site)) {
+    const engine_scope scope;
+    t.loop.add({.site = site, .place = place, .events = t.next});
+    return 0;
+  }
+  if (!in_loop && may_learn_) {
+    const engine_scope scope;
+    loop_sites_.insert(site);
+    restart_knowing_more();
+  }
+  const std::uint64_t now_in = t.loop.state_of(t.at, t.stack.stack_end());
+  const bool at_end = t.next >= g().thread(current_).size();
+  if (const turns::visit* before = t.loop.find(now_in); before != nullptr && at_end) {
+    stop_in_loop(*before, place, where);
+  }
+  const engine_scope scope;
+  t.loop.add({.site = site, .state = now_in, .place = place, .events = t.next});
+  return now_in;
+}
+
+// If the turn was one load, that is remembered: in this state, this value leads nowhere.
+void machine::stop_in_loop(const turns::visit& before, location_id place, std::source_location where) {
+  const engine_scope scope;
+  thread_state& t = me();
+  if (may_learn_ && t.next == before.events + 1 && before.place == place) {
+    const event& turn = g().thread(current_)[before.events];
+    if (turn.kind == event_kind::read && turn.op == operation::load) {
+      search_.judged().reject(mixed(before.state, place), turn.value);
+      restart_knowing_more();
+    }
+  }
+  t.turn_begin = before.events;
+  t.turn_at = where;
+  t.is = state::spins;
+  suspend();
+}
+
+void machine::restart_knowing_more() {
+  learned_ = abandoned_ = stopped_ = true;
+  suspend();
+}
+
+void machine::operates_in_condition() {
+  const engine_scope scope;
+  asking_ = false;
+  loops_.insert(active_->me().asked->ask);
+  active_->restart_knowing_more();
+  std::abort();
 }
 
 std::uint64_t machine::question_of(const condition& accepts) const {
@@ -488,7 +581,16 @@ void machine::plain_write(location_id place, std::source_location where) {
   added(ref);
 }
 
-void machine::lock(location_id mutex, operation op, std::source_location where) {
+bool machine::try_lock(location_id mutex, std::source_location where) {
+  visit(mutex, where);
+  if (choose_at(2, operation::try_lock, mutex, where) == 0) return false;
+  acquire(mutex, operation::try_lock, where);
+  return true;
+}
+
+void machine::acquire(location_id mutex, operation op, std::source_location where) {
+  if (op == operation::lock) visit(mutex, where);
+  me().loop.lock(mutex);
   thread_state& t = me();
   const auto& events = g().thread(current_);
   // It may have waited for one section, and been overtaken by another then.
@@ -508,6 +610,7 @@ void machine::lock(location_id mutex, operation op, std::source_location where) 
 }
 
 void machine::unlock(location_id mutex, std::source_location where) {
+  me().loop.unlock(mutex);
   if (replayed(event_kind::write, operation::unlock, mutex, where) != nullptr) return;
   const engine_scope scope;
   event e = proto(event_kind::write, operation::unlock, mutex, where);
@@ -523,23 +626,21 @@ void machine::unlock(location_id mutex, std::source_location where) {
   yield_if_overtaken();
 }
 
-std::size_t machine::choose(std::size_t n, operation op, std::source_location where) {
-  if (const event* e = replayed(event_kind::choose, op, no_location, where)) {
+std::size_t machine::choose_at(std::size_t n, operation op, location_id place, std::source_location where) {
+  if (op != operation::try_lock) visit(place, where);
+  if (const event* e = replayed(event_kind::choose, op, place, where)) {
     require_same(e->choices == n, *e, where);
     return static_cast<std::size_t>(e->value);
   }
   const engine_scope scope;
-  event e = proto(event_kind::choose, op, no_location, where);
+  event e = proto(event_kind::choose, op, place, where);
   e.choices = n;
   take_turn(e);
   return static_cast<std::size_t>(added(search_.add_choose(current_, e)).value);
 }
 
-location_id machine::create_object(std::source_location where) {
-  return create(location_kind::object, true, 0, where);
-}
-
 void machine::destroy_object(location_id object, std::source_location where) {
+  me().loop.progress();
   if (replayed(event_kind::object_destroy, operation::destroy, object, where) != nullptr) return;
   const engine_scope scope;
   const event e = proto(event_kind::object_destroy, operation::destroy, object, where);
@@ -553,6 +654,7 @@ void machine::destroy_object(location_id object, std::source_location where) {
 }
 
 std::size_t machine::spawn(void (*body)(void*), void* argument, std::source_location where) {
+  me().loop.progress();
   const event* e = replayed(event_kind::spawn, operation::create, no_location, where);
   std::size_t thread = 0;
   if (e != nullptr) {
@@ -575,6 +677,7 @@ std::size_t machine::spawn(void (*body)(void*), void* argument, std::source_loca
 }
 
 void machine::join(std::size_t thread, std::source_location where) {
+  me().loop.progress();
   if (replayed(event_kind::join, operation::await, no_location, where) != nullptr) {
     while (threads_[thread].is != state::finished) {
       me().is = state::running;
@@ -662,13 +765,47 @@ machine::outcome machine::finish() {
   if (failure_) return outcome::failed;
   if (abandoned_) return outcome::abandoned;
   if (all_finished()) return outcome::completed;
-  if (search_.is_guided() && stopped_by_guide()) return outcome::completed;
-  if (waits_in_try_lock()) {
+  if (waits_in_try_lock() || !all_are_stuck()) {
     abandoned_ = true;
     return outcome::abandoned;
   }
   report_deadlock();
   return outcome::failed;
+}
+
+// Whether each loop that a thread was stopped in would go on for ever: it would find again what it found. If
+// not, what it would find is looked at in other executions.
+bool machine::all_are_stuck() const {
+  for (std::size_t t = 0; t < thread_count_; ++t) {
+    if (threads_[t].is != state::spins) continue;
+    const auto& events = g().thread(t);
+    for (std::size_t i = threads_[t].turn_begin; i < events.size(); ++i) {
+      if (!repeats({static_cast<std::uint16_t>(t), static_cast<std::uint16_t>(i)})) return false;
+    }
+  }
+  return true;
+}
+
+// Whether a thread that does this again is bound to have the same result.
+bool machine::repeats(event_ref ref) const {
+  const event& e = g().at(ref);
+  const auto last = [this](location_id place) { return g().at(g().place(place).order.back()).value; };
+  switch (e.kind) {
+    case event_kind::read:
+      return !e.spurious && e.value == last(e.location);
+    case event_kind::choose:
+      // A failed try_lock fails again if the mutex is taken for good.
+      return e.choices == 1 || (e.op == operation::try_lock && e.value == 0 && last(e.location) != 0);
+    case event_kind::plain_read: {
+      const auto& accesses = g().place(e.location).accesses;
+      return std::none_of(accesses.begin(), accesses.end(), [&](event_ref other) {
+        return g().at(other).kind == event_kind::plain_write && other.thread != ref.thread &&
+               !g().happens_before(other, ref);
+      });
+    }
+    default:
+      return true;
+  }
 }
 
 bool machine::all_finished() const {
@@ -683,30 +820,51 @@ bool machine::waits_in_try_lock() const {
   });
 }
 
-bool machine::stopped_by_guide() {
-  for (std::size_t t = 0; t < thread_count_; ++t) {
-    if (threads_[t].is == state::frontier && could_happen(t, threads_[t].pending)) return true;
-  }
-  return false;
-}
-
 void machine::report_deadlock() {
-  std::string text = "deadlock:";
+  std::string text;
   std::vector<halt> halts;
+  bool loops = false;
   for (std::size_t t = 0; t < thread_count_; ++t) {
-    if (threads_[t].is != state::frontier) continue;
-    const event& e = *threads_[t].pending;
-    // Whoever waits for a thread to end is not the one to look at.
-    if (e.kind == event_kind::join) continue;
-    text += " thread " + std::to_string(t) + " waits in " + std::string(name_of(e.op)) + " at " +
-            e.where.file_name() + ":" + std::to_string(e.where.line()) + ";";
-    // Who waits for a lock has an event that says so.
-    if (e.op != operation::await) continue;
-    halts.push_back({static_cast<std::uint16_t>(t),
-                     std::string(name_of(e.op)) + " " + std::string(name_of(e.order)), e.location, e.where});
+    if (threads_[t].is == state::spins) {
+      loops = true;
+      text += describe_loop(t, threads_[t].turn_at);
+      halts.push_back(halt_in_loop(t));
+    } else if (threads_[t].is == state::frontier) {
+      const event& e = *threads_[t].pending;
+      // Whoever waits for a thread to end is not the one to look at.
+      if (e.kind == event_kind::join) continue;
+      loops = loops || e.presumes;
+      text += e.presumes ? describe_loop(t, e.where)
+                         : " thread " + std::to_string(t) + " waits in " + std::string(name_of(e.op)) +
+                               " at " + e.where.file_name() + ":" + std::to_string(e.where.line()) + ";";
+      // Who waits for a lock has an event that says so.
+      if (!e.waits) continue;
+      halts.push_back({static_cast<std::uint16_t>(t),
+                       std::string(name_of(e.op)) + " " + std::string(name_of(e.order)), e.location,
+                       e.where});
+    }
   }
   text.back() = '.';
-  report(text, {}, {}, std::move(halts));
+  report((loops ? "livelock:" : "deadlock:") + text, {}, {}, std::move(halts));
+}
+
+std::string machine::describe_loop(std::size_t thread, const std::source_location& where) {
+  return " thread " + std::to_string(thread) + " repeats a loop that nothing can end, at " +
+         where.file_name() + ":" + std::to_string(where.line()) + ";";
+}
+
+// At the last read of the turn.
+halt machine::halt_in_loop(std::size_t thread) const {
+  const thread_state& t = threads_[thread];
+  halt in{static_cast<std::uint16_t>(thread), "a loop", no_location, t.turn_at};
+  const auto& events = g().thread(thread);
+  for (std::size_t i = t.turn_begin; i < events.size(); ++i) {
+    if (events[i].kind != event_kind::read) continue;
+    in.doing =
+        "a loop of " + std::string(name_of(events[i].op)) + " " + std::string(name_of(events[i].order));
+    in.place = events[i].location;
+  }
+  return in;
 }
 
 void machine::check_leaks() {

@@ -5,6 +5,7 @@
 // return what it says; otherwise wait for its turn, let the search add the event, and check it for errors.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,11 +14,14 @@
 #include <source_location>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "verify/explorer/machine/arena.hpp"
+#include "verify/explorer/machine/engine_stack.hpp"
 #include "verify/explorer/machine/fiber.hpp"
+#include "verify/explorer/machine/turns.hpp"
 #include "verify/explorer/model/event.hpp"
 #include "verify/explorer/model/graph.hpp"
 #include "verify/explorer/search/search.hpp"
@@ -97,11 +101,29 @@ class machine {
   const std::optional<failure>& failed() const { return failure_; }
   // Why an execution was given up as longer than the explorer follows; empty if none was so far.
   const std::string& bound_exceeded() const { return bound_exceeded_; }
+  // Whether an execution may be given up to begin anew with what was learned about a loop; else, only what
+  // cannot be done without is a reason to. has_learned() says that it is so, once.
+  void may_learn(bool may) { may_learn_ = may; }
+  bool has_learned() { return std::exchange(learned_, false); }
+  // Whether the callable turned out to operate on the memory that is explored. A wait for it is a loop.
+  static bool is_loop(bool (*ask)(const void*, std::uint64_t)) {
+    return !loops_.empty() && loops_.contains(ask);
+  }
+
   // If set, called after each new event; the search may then be sent another way by returning false.
   std::function<bool()> after_choice;
 
   arena& heap() { return arena_; }
   std::size_t current_thread() const { return current_; }
+
+  // Function(args...) on the engine's stack: how a client's operation begins. All its arguments travel in
+  // registers, and what it was called from is noted, so that loops of the client can be recognized: see
+  // turns.hpp.
+  template <auto Function, class... Args>
+  [[gnu::always_inline]] static auto enter(Args... args) -> decltype(Function(args...)) {
+    if (asking_) operates_in_condition();
+    return call_engine(&perform<Function, Args...>, args...);
+  }
 
   // Operations of the client, called on its fibers.
   location_id create(location_kind kind, bool initialized, std::uint64_t value, std::source_location where);
@@ -111,18 +133,24 @@ class machine {
   // Returns what was read; `modified` says whether the second half took place.
   std::uint64_t modify(location_id place, operation op, const modification& how, bool& modified,
                        std::source_location where);
-  // Asks `accepts` while the call lasts, and not afterwards.
+  // Asks `accepts` while the call lasts, and not afterwards. If that is one of which `is_loop` says so, the
+  // wait has to be made as a loop of loads instead.
   std::uint64_t await(location_id place, std::memory_order order, const condition& accepts,
                       std::source_location where);
   void fence(fence_kind kind, std::memory_order order, std::source_location where);
   // `address` and `size` are looked at to tell whether the place was ever given a value.
   void plain_read(location_id place, const void* address, std::size_t size, std::source_location where);
   void plain_write(location_id place, std::source_location where);
-  // As try_lock: one that succeeds; an execution in which it never can is given up.
-  void lock(location_id mutex, operation op, std::source_location where);
+  void lock(location_id mutex, std::source_location where) { acquire(mutex, operation::lock, where); }
+  // May fail although the mutex is free. An execution in which it was to succeed and never can is given up.
+  bool try_lock(location_id mutex, std::source_location where);
   void unlock(location_id mutex, std::source_location where);
-  std::size_t choose(std::size_t n, operation op, std::source_location where);
-  location_id create_object(std::source_location where);
+  std::size_t choose(std::size_t n, operation op, std::source_location where) {
+    return choose_at(n, op, no_location, where);
+  }
+  location_id create_object(std::source_location where) {
+    return create(location_kind::object, true, 0, where);
+  }
   void destroy_object(location_id object, std::source_location where);
   std::size_t spawn(void (*body)(void*), void* argument, std::source_location where);
   void join(std::size_t thread, std::source_location where);
@@ -130,9 +158,22 @@ class machine {
   moment now() const;
 
  private:
-  enum class state : std::uint8_t { absent, ready, running, frontier, finished };
+  // spins: the last turn of a loop has changed nothing, and the thread goes no further.
+  enum class state : std::uint8_t { absent, ready, running, frontier, spins, finished };
+  // How far below an operation of its own a client is taken to use its stack.
+  static constexpr std::size_t below_operations = 1024;
   struct thread_state {
     fiber stack;
+    engine_stack engine;
+    // What it was at when it called the engine last, if it has called it through enter().
+    call_state at;
+    bool called = false;
+    // The lowest address of its stack from which it called.
+    std::uintptr_t lowest = 0;
+    turns loop;
+    // Where in its program order the turn begins that changed nothing, and which line it is at.
+    std::size_t turn_begin = 0;
+    std::source_location turn_at;
     state is = state::absent;
     void (*body)(void*) = nullptr;
     void* argument = nullptr;
@@ -143,9 +184,39 @@ class machine {
     const event* pending = nullptr;
     // What a pending wait asks, and the value that it is asked of while another thread has the turn.
     const condition* accepts = nullptr;
+    // What is being asked.
+    const condition* asked = nullptr;
     std::optional<std::uint64_t> offered;
     bool accepted = false;
   };
+  template <auto Function, class... Args>
+  static auto perform(Args... args) -> decltype(Function(args...)) {
+    const operation_scope scope(*active_);
+    return Function(args...);
+  }
+  // The client calls, and goes on afterwards. What it wrote in between by itself counts as well.
+  class operation_scope {
+   public:
+    explicit operation_scope(machine& owner) : owner_(owner) {
+      thread_state& t = owner_.me();
+      t.called = true;
+      if (t.at.stack_pointer != 0) t.lowest = std::min(t.lowest, t.at.stack_pointer);
+      if (t.loop.watched()) t.loop.back(owner_.arena_.digest());
+    }
+    operation_scope(const operation_scope&) = delete;
+    operation_scope& operator=(const operation_scope&) = delete;
+    ~operation_scope() {
+      thread_state& t = owner_.me();
+      t.called = false;
+      if (t.loop.watched()) t.loop.left(owner_.arena_.digest());
+    }
+
+   private:
+    machine& owner_;
+  };
+
+  void acquire(location_id mutex, operation op, std::source_location where);
+  std::size_t choose_at(std::size_t n, operation op, location_id place, std::source_location where);
   const graph& g() const { return search_.current(); }
   thread_state& me() { return threads_[current_]; }
   const event* replayed(event_kind kind, operation op, location_id place, std::source_location where);
@@ -154,10 +225,11 @@ class machine {
   event proto(event_kind kind, operation op, location_id place, std::source_location where);
   // Waits for this thread's turn and for the event to be possible.
   void take_turn(const event& pending);
-  void exceed(std::string_view what, std::size_t most);
+  void exceed(std::string_view bound);
   // Counts a new event as gone through; gives the execution up if it cannot go on.
   const event& added(event_ref ref);
   void yield_if_overtaken();
+  void switch_to(std::size_t thread);
   void suspend();
   void start(std::size_t thread, void (*body)(void*), void* argument);
   void resume(std::size_t thread);
@@ -165,6 +237,14 @@ class machine {
   [[noreturn]] static void on_terminate();
 
   outcome run_once();
+  std::uint64_t visit(location_id place, std::source_location where);
+  void stop_in_loop(const turns::visit& before, location_id place, std::source_location where);
+  void restart_knowing_more();
+  [[noreturn]] static void operates_in_condition();
+  bool all_are_stuck() const;
+  static std::string describe_loop(std::size_t thread, const std::source_location& where);
+  halt halt_in_loop(std::size_t thread) const;
+  bool repeats(event_ref ref) const;
   void judge_whole_execution();
   bool all_finished() const;
   std::uint64_t question_of(const condition& accepts) const;
@@ -178,7 +258,6 @@ class machine {
   // The same, leaving aside what a guide says.
   bool could_happen(std::size_t thread, const event* pending);
   bool waits_in_try_lock() const;
-  bool stopped_by_guide();
   std::optional<std::size_t> next_thread();
   outcome finish();
   void report_deadlock();
@@ -193,9 +272,18 @@ class machine {
 
   static inline thread_local constinit machine* active_ = nullptr;
   static inline thread_local constinit bool client_code_ = false;
+  // A wait's condition is being asked.
+  static inline constinit bool asking_ = false;
+
+  // The conditions that operate; known for the program, not for one search.
+  static inline std::unordered_set<bool (*)(const void*, std::uint64_t)> loops_;
 
   program program_;
   search& search_;
+  // Places of the text that lie in loops.
+  std::unordered_set<std::uint64_t> loop_sites_;
+  bool may_learn_ = false;
+  bool learned_ = false;
   arena arena_;
   std::array<thread_state, max_threads> threads_;
   std::size_t current_ = 0;
@@ -203,8 +291,7 @@ class machine {
   bool replaying_ = false;
   bool stopped_ = false;
   bool abandoned_ = false;
-  // A wait's condition is being asked; the question that the execution is for has been answered.
-  bool asking_ = false;
+  // The question that the execution is for has been answered.
   bool answered_ = false;
   std::string bound_exceeded_;
   std::optional<failure> failure_;

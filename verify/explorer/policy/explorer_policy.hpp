@@ -55,6 +55,21 @@ inline machine& here() {
   return *m;
 }
 
+// How the client's operations reach the engine: Function(args...), which runs on the engine's stack.
+template <auto Function, class... Args>
+[[gnu::always_inline]] inline auto enter(Args... args) {
+  static_cast<void>(here());
+  return machine::enter<Function>(args...);
+}
+
+inline location_id make(location_kind kind, bool initialized, std::uint64_t value,
+                        std::source_location where) {
+  return here().create(kind, initialized, value, where);
+}
+inline void end(location_id place, std::source_location where) {
+  here().retire(place, where);
+}
+
 // As planting::at, which may note the site, in memory that outlasts the execution.
 inline execution_mode mode_of(const std::source_location& where, operation op,
                               std::memory_order order = std::memory_order_relaxed,
@@ -96,107 +111,124 @@ class atomic {
 
   // NOLINTNEXTLINE(google-explicit-constructor): as std::atomic's.
   atomic(T value = T(), location where = location::current())
-      : place_(here().create(location_kind::atomic, true, to_raw(value), where)) {}
+      : place_(enter<&make>(location_kind::atomic, true, to_raw(value), where)) {}
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
-  ~atomic() { here().retire(place_, location()); }
+  ~atomic() { enter<&end>(place_, location()); }
 
   T load(order o, location where = location::current()) const {
-    const execution_mode mode = mode_of(where, operation::load, o, relaxed, is_number);
-    if (mode.dropped) return T();
-    return result(here().load(place_, mode.order, where), mode);
+    return from_raw<T>(enter<&load_raw>(place_, o, where));
   }
 
   void store(T value, order o, location where = location::current()) {
-    const execution_mode mode = mode_of(where, operation::store, o);
-    if (!mode.dropped) here().store(place_, to_raw(value), mode.order, where);
+    enter<&store_raw>(place_, to_raw(value), o, where);
   }
 
   T exchange(T value, order o, location where = location::current()) {
-    return update(
-        operation::exchange, [](T, T operand) { return operand; }, value, o, where);
+    constexpr auto function = [](T, T operand) { return operand; };
+    return update<operation::exchange, function>(value, o, where);
   }
 
   T fetch_add(difference<T> value, order o, location where = location::current()) {
-    return update(
-        operation::fetch_add, [](T old, difference<T> n) { return static_cast<T>(old + n); }, value, o,
-        where);
+    constexpr auto function = [](T old, difference<T> n) { return static_cast<T>(old + n); };
+    return update<operation::fetch_add, function>(value, o, where);
   }
   T fetch_sub(difference<T> value, order o, location where = location::current()) {
-    return update(
-        operation::fetch_sub, [](T old, difference<T> n) { return static_cast<T>(old - n); }, value, o,
-        where);
+    constexpr auto function = [](T old, difference<T> n) { return static_cast<T>(old - n); };
+    return update<operation::fetch_sub, function>(value, o, where);
   }
   T fetch_and(T value, order o, location where = location::current()) {
-    return update(
-        operation::fetch_and, [](T old, T mask) { return static_cast<T>(old & mask); }, value, o, where);
+    constexpr auto function = [](T old, T mask) { return static_cast<T>(old & mask); };
+    return update<operation::fetch_and, function>(value, o, where);
   }
   T fetch_or(T value, order o, location where = location::current()) {
-    return update(
-        operation::fetch_or, [](T old, T mask) { return static_cast<T>(old | mask); }, value, o, where);
+    constexpr auto function = [](T old, T mask) { return static_cast<T>(old | mask); };
+    return update<operation::fetch_or, function>(value, o, where);
   }
 
   bool compare_exchange_weak(T& expected, T desired, order success, order failure,
                              location where = location::current()) {
-    return compare_exchange(operation::compare_exchange_weak, expected, desired, success, failure, where);
+    return enter<&compare_exchange<operation::compare_exchange_weak>>(place_, &expected, to_raw(desired),
+                                                                      orders{success, failure}, where);
   }
   bool compare_exchange_strong(T& expected, T desired, order success, order failure,
                                location where = location::current()) {
-    return compare_exchange(operation::compare_exchange_strong, expected, desired, success, failure, where);
+    return enter<&compare_exchange<operation::compare_exchange_strong>>(place_, &expected, to_raw(desired),
+                                                                        orders{success, failure}, where);
   }
 
   location_id place() const { return place_; }
 
  private:
+  struct orders {
+    order success;
+    order failure;
+  };
+
   static constexpr order relaxed = std::memory_order_relaxed;
   static constexpr bool is_number = std::is_arithmetic_v<T>;
 
-  static T result(std::uint64_t raw, const execution_mode& mode) {
-    return from_raw<T>(raw ^ mode.result_mask);
+  template <operation Op, auto Function, class Operand>
+  T update(Operand operand, order o, location where) {
+    return from_raw<T>(enter<&update_raw<Op, Function, Operand>>(place_, to_raw(operand), o, where));
   }
 
-  template <class Function, class Operand>
-  T update(operation op, Function, Operand operand, order o, location where) {
-    const execution_mode mode = mode_of(where, op, o, relaxed, is_number);
-    if (mode.dropped) return result(here().load(place_, load_part(mode.order), where), mode);
-    if (mode.torn) {
-      const T old = from_raw<T>(here().load(place_, load_part(mode.order), where));
-      here().store(place_, to_raw(Function()(old, operand)), store_part(mode.order), where);
-      return result(to_raw(old), mode);
-    }
+  // From here on, on the engine's stack.
+  static std::uint64_t load_raw(location_id place, order o, location where) {
+    const execution_mode mode = mode_of(where, operation::load, o, relaxed, is_number);
+    return mode.dropped ? to_raw(T()) : here().load(place, mode.order, where) ^ mode.result_mask;
+  }
+
+  static void store_raw(location_id place, std::uint64_t value, order o, location where) {
+    const execution_mode mode = mode_of(where, operation::store, o);
+    if (!mode.dropped) here().store(place, value, mode.order, where);
+  }
+
+  template <operation Op, auto Function, class Operand>
+  static std::uint64_t update_raw(location_id place, std::uint64_t operand, order o, location where) {
+    const execution_mode mode = mode_of(where, Op, o, relaxed, is_number);
+    if (mode.dropped) return here().load(place, load_part(mode.order), where) ^ mode.result_mask;
     modification how;
     how.compute = [](std::uint64_t old, std::uint64_t with) {
-      return to_raw(Function()(from_raw<T>(old), from_raw<Operand>(with)));
+      return to_raw(Function(from_raw<T>(old), from_raw<Operand>(with)));
     };
-    how.operand = to_raw(operand);
+    how.operand = operand;
     how.success = mode.order;
+    if (mode.torn) {
+      const std::uint64_t old = here().load(place, load_part(mode.order), where);
+      here().store(place, how.compute(old, operand), store_part(mode.order), where);
+      return old ^ mode.result_mask;
+    }
     bool modified = false;
-    const std::uint64_t old = here().modify(place_, op, how, modified, where);
-    if (mode.doubled) here().modify(place_, op, how, modified, where);
-    return result(old, mode);
+    const std::uint64_t old = here().modify(place, Op, how, modified, where);
+    if (mode.doubled) here().modify(place, Op, how, modified, where);
+    return old ^ mode.result_mask;
   }
 
-  bool compare_exchange(operation op, T& expected, T desired, order success, order failure, location where) {
-    const execution_mode mode = mode_of(where, op, success, failure);
+  template <operation Op>
+  static bool compare_exchange(location_id place, T* expected, std::uint64_t desired, orders o,
+                               location where) {
+    const execution_mode mode = mode_of(where, Op, o.success, o.failure);
     modification how;
     how.compute = [](std::uint64_t, std::uint64_t with) { return with; };
-    how.operand = to_raw(desired);
-    how.expected = to_raw(expected);
+    how.operand = desired;
+    how.expected = to_raw(*expected);
     how.conditional = true;
-    how.weak = op == operation::compare_exchange_weak;
+    how.weak = Op == operation::compare_exchange_weak;
     how.success = mode.order;
     how.failure = mode.failure_order;
     bool modified = false;
-    const std::uint64_t old =
-        mode.torn ? compare_and_store(how, modified, where) : here().modify(place_, op, how, modified, where);
-    if (!modified) expected = from_raw<T>(old);
+    const std::uint64_t old = mode.torn ? compare_and_store(place, how, modified, where)
+                                        : here().modify(place, Op, how, modified, where);
+    if (!modified) *expected = from_raw<T>(old);
     return modified != ((mode.result_mask & 1) != 0);
   }
 
-  std::uint64_t compare_and_store(const modification& how, bool& modified, location where) {
-    const std::uint64_t old = here().load(place_, load_part(how.success), where);
+  static std::uint64_t compare_and_store(location_id place, const modification& how, bool& modified,
+                                         location where) {
+    const std::uint64_t old = here().load(place, load_part(how.success), where);
     modified = old == how.expected;
-    if (modified) here().store(place_, how.operand, store_part(how.success), where);
+    if (modified) here().store(place, how.operand, store_part(how.success), where);
     return old;
   }
 
@@ -216,11 +248,11 @@ class atomic {
 class plain_place {
  public:
   plain_place(bool initialized, std::source_location where)
-      : id_(here().create(location_kind::plain, initialized, 0, where)) {}
+      : id_(enter<&make>(location_kind::plain, initialized, std::uint64_t{0}, where)) {}
   plain_place() : plain_place(false, std::source_location()) {}
   plain_place(const plain_place&) = delete;
   plain_place& operator=(const plain_place&) = delete;
-  ~plain_place() { here().retire(id_, std::source_location()); }
+  ~plain_place() { enter<&end>(id_, std::source_location()); }
 
   location_id id() const { return id_; }
 
@@ -249,31 +281,39 @@ class plain {
 };
 
 class mutex {
+  using location = std::source_location;
+
  public:
   // NOLINTNEXTLINE(google-explicit-constructor): default-constructed, as std::mutex.
-  mutex(std::source_location where = std::source_location::current())
-      : place_(here().create(location_kind::mutex, true, 0, where)) {}
+  mutex(location where = location::current())
+      : place_(enter<&make>(location_kind::mutex, true, std::uint64_t{0}, where)) {}
   mutex(const mutex&) = delete;
   mutex& operator=(const mutex&) = delete;
-  ~mutex() { here().retire(place_, std::source_location()); }
+  ~mutex() { enter<&end>(place_, location()); }
 
-  void lock(std::source_location where = std::source_location::current()) {
-    if (!mode_of(where, operation::lock).dropped) here().lock(place_, operation::lock, where);
-  }
+  void lock(location where = location::current()) { enter<&do_lock>(place_, where); }
   // May fail although the mutex is free, as std::mutex's may. Where it succeeds, it does so once it can.
-  bool try_lock(std::source_location where = std::source_location::current()) {
-    mode_of(where, operation::try_lock);
-    if (here().choose(2, operation::try_lock, where) == 0) return false;
-    here().lock(place_, operation::try_lock, where);
-    return true;
-  }
-  void unlock(std::source_location where = std::source_location::current()) {
-    if (!mode_of(where, operation::unlock).dropped) here().unlock(place_, where);
-  }
+  bool try_lock(location where = location::current()) { return enter<&do_try_lock>(place_, where); }
+  void unlock(location where = location::current()) { enter<&do_unlock>(place_, where); }
 
  private:
+  static void do_lock(location_id place, location where) {
+    if (!mode_of(where, operation::lock).dropped) here().lock(place, where);
+  }
+  static bool do_try_lock(location_id place, location where) {
+    mode_of(where, operation::try_lock);
+    return here().try_lock(place, where);
+  }
+  static void do_unlock(location_id place, location where) {
+    if (!mode_of(where, operation::unlock).dropped) here().unlock(place, where);
+  }
+
   location_id place_;
 };
+
+inline std::size_t choose_one(std::size_t n, std::source_location where) {
+  return here().choose(n, operation::stripe, where);
+}
 
 struct waiter {
   waiter() = default;
@@ -289,7 +329,7 @@ class deadline {
   explicit deadline(const Duration&) {}
 
   bool passed(std::source_location where = std::source_location::current()) const {
-    return std::exchange(asked_, true) || here().choose(2, operation::stripe, where) == 0;
+    return std::exchange(asked_, true) || enter<&choose_one>(std::size_t{2}, where) == 0;
   }
 
  private:
@@ -316,53 +356,47 @@ struct policy {
 
   template <class T>
   static const T& read(const plain<T>& p, location where = location::current()) {
-    mode_of(where, operation::plain_read);
-    here().plain_read(p.place_.id(), &p.value_, sizeof(T), where);
+    enter<&plain_read>(p.place_.id(), static_cast<const void*>(&p.value_), sizeof(T), where);
     return p.value_;
   }
 
   template <class T, class U>
   static void write(plain<T>& p, U&& value, location where = location::current()) {
-    if (mode_of(where, operation::plain_write).dropped) return;
-    here().plain_write(p.place_.id(), where);
-    p.value_ = std::forward<U>(value);
+    if (enter<&plain_write>(p.place_.id(), where)) p.value_ = std::forward<U>(value);
   }
 
   static void fence(std::memory_order order, location where = location::current()) {
-    const execution_mode mode = mode_of(where, operation::fence, order);
-    if (!mode.dropped && mode.order != std::memory_order_relaxed) {
-      here().fence(fence_kind::ordinary, mode.order, where);
-    }
+    enter<&ordinary_fence>(order, where);
   }
   static void light_fence(location where = location::current()) {
-    if (mode_of(where, operation::light_fence, std::memory_order_seq_cst).dropped) return;
-    here().fence(fence_kind::light, std::memory_order_seq_cst, where);
+    enter<&asymmetric_fence<fence_kind::light, operation::light_fence>>(where);
   }
   static void heavy_fence(location where = location::current()) {
-    if (mode_of(where, operation::heavy_fence, std::memory_order_seq_cst).dropped) return;
-    here().fence(fence_kind::heavy, std::memory_order_seq_cst, where);
+    enter<&asymmetric_fence<fence_kind::heavy, operation::heavy_fence>>(where);
   }
 
   template <class T, class Predicate>
   static T await(const atomic<T>& place, std::memory_order order, const Predicate& satisfied, waiter,
                  location where = location::current()) {
-    const execution_mode mode =
-        mode_of(where, operation::await, order, std::memory_order_relaxed, std::is_arithmetic_v<T>);
-    const std::uint64_t raw = mode.impatient ? here().load(place.place(), mode.order, where)
-                                             : waited<T>(place.place(), mode.order, satisfied, where);
-    return from_raw<T>(raw ^ mode.result_mask);
+    using asked = question<T, Predicate>;
+    if (machine::is_loop(&asked::ask)) {
+      for (;;) {
+        const T value = place.load(order, where);
+        if (satisfied(value)) return value;
+      }
+    }
+    asked about{satisfied};
+    const std::uint64_t raw = enter<&await_raw<T, Predicate>>(place.place(), order, &about, where);
+    // An exception ends the wait: it is thrown where the product would throw it.
+    if (about.thrown) static_cast<void>(satisfied(from_raw<T>(raw)));
+    return from_raw<T>(raw);
   }
 
-  static std::size_t stripe(location where = location::current()) {
-    mode_of(where, operation::stripe);
-    return here().choose(stripe_count, operation::stripe, where);
-  }
+  static std::size_t stripe(location where = location::current()) { return enter<&choose_stripe>(where); }
 
   // The client's first two threads may own one each, and at each call may not.
   static std::size_t owned_stripe(location where = location::current()) {
-    mode_of(where, operation::stripe);
-    const std::size_t mine = steady_stripe();
-    return mine == no_stripe || here().choose(2, operation::stripe, where) == 0 ? mine : no_stripe;
+    return enter<&choose_owned_stripe>(where);
   }
   // The same without the choice. The main thread owns the first one before and after the others run: so does
   // an owner's successor.
@@ -385,21 +419,21 @@ struct policy {
   static T* create(Args&&... args) {
     auto* made = static_cast<object<T>*>(
         here().heap().allocate(here().current_thread(), sizeof(object<T>), alignof(object<T>)));
-    made->id = here().create_object(location::current());
+    made->id = enter<&make_object>(location::current());
     try {
       return ::new (made->memory) T(std::forward<Args>(args)...);
     } catch (...) {
-      here().destroy_object(made->id, location::current());
+      enter<&end_object>(made->id, location::current());
       throw;
     }
   }
 
   template <class T>
   static void destroy(T* value, location where = location::current()) {
-    if (value == nullptr || mode_of(where, operation::destroy).dropped) return;
+    if (value == nullptr || enter<&drops_destroy>(where)) return;
     auto* made =
         reinterpret_cast<object<T>*>(reinterpret_cast<unsigned char*>(value) - offsetof(object<T>, memory));
-    here().destroy_object(made->id, where);
+    enter<&end_object>(made->id, where);
     value->~T();
   }
 
@@ -407,7 +441,7 @@ struct policy {
   static T* create_array(std::size_t count, std::size_t, location where = location::current()) {
     auto* made = static_cast<array<T>*>(here().heap().allocate(
         here().current_thread(), sizeof(array<T>) + count * sizeof(T), alignof(array<T>)));
-    made->id = here().create_object(where);
+    made->id = enter<&make_object>(where);
     T* const first = made->first();
     for (std::size_t i = 0; i < count; ++i) ::new (first + i) T();
     return first;
@@ -415,8 +449,8 @@ struct policy {
 
   template <class T>
   static void destroy_array(T* first, std::size_t count, std::size_t, location where = location::current()) {
-    if (mode_of(where, operation::destroy).dropped) return;
-    here().destroy_object((reinterpret_cast<array<T>*>(first) - 1)->id, where);
+    if (enter<&drops_destroy>(where)) return;
+    enter<&end_object>((reinterpret_cast<array<T>*>(first) - 1)->id, where);
     std::destroy_n(first, count);
   }
 
@@ -425,7 +459,7 @@ struct policy {
   }
 
   static std::size_t choose(std::size_t n, location where = location::current()) {
-    return here().choose(n, operation::stripe, where);
+    return enter<&choose_one>(n, where);
   }
 
   static moment now() { return here().now(); }
@@ -436,29 +470,71 @@ struct policy {
   }
 
  private:
+  // What an await asks of a value.
   template <class T, class Predicate>
-  static std::uint64_t waited(location_id place, std::memory_order order, const Predicate& satisfied,
-                              const location& where) {
-    struct question {
-      const Predicate& satisfied;
-      bool thrown = false;
+  struct question {
+    const Predicate& satisfied;
+    bool thrown = false;
 
-      static bool ask(const void* self, std::uint64_t raw) {
-        auto& asked = *static_cast<question*>(const_cast<void*>(self));
-        try {
-          return static_cast<bool>(asked.satisfied(from_raw<T>(raw)));
-        } catch (...) {
-          asked.thrown = true;
-          return true;
-        }
+    static bool ask(const void* self, std::uint64_t raw) {
+      auto& asked = *static_cast<question*>(const_cast<void*>(self));
+      try {
+        return static_cast<bool>(asked.satisfied(from_raw<T>(raw)));
+      } catch (...) {
+        asked.thrown = true;
+        return true;
       }
-    } asked{satisfied};
-    const condition accepts{&question::ask, &asked, identity_of(&question::ask, satisfied)};
-    const std::uint64_t raw = here().await(place, order, accepts, where);
-    // An exception ends the wait: it is thrown where the product would throw it.
-    if (asked.thrown) static_cast<void>(satisfied(from_raw<T>(raw)));
-    return raw;
+    }
+  };
+
+  // From here on, on the engine's stack.
+  template <class T, class Predicate>
+  static std::uint64_t await_raw(location_id place, std::memory_order order, question<T, Predicate>* about,
+                                 location where) {
+    constexpr auto ask = &question<T, Predicate>::ask;
+    const execution_mode mode =
+        mode_of(where, operation::await, order, std::memory_order_relaxed, std::is_arithmetic_v<T>);
+    if (mode.impatient) return here().load(place, mode.order, where) ^ mode.result_mask;
+    const condition accepts{ask, about, identity_of(ask, about->satisfied)};
+    return here().await(place, mode.order, accepts, where) ^ mode.result_mask;
   }
+
+  static void plain_read(location_id place, const void* address, std::size_t size, location where) {
+    mode_of(where, operation::plain_read);
+    here().plain_read(place, address, size, where);
+  }
+  // False if the write is not to take place.
+  static bool plain_write(location_id place, location where) {
+    if (mode_of(where, operation::plain_write).dropped) return false;
+    here().plain_write(place, where);
+    return true;
+  }
+
+  static void ordinary_fence(std::memory_order order, location where) {
+    const execution_mode mode = mode_of(where, operation::fence, order);
+    if (!mode.dropped && mode.order != std::memory_order_relaxed) {
+      here().fence(fence_kind::ordinary, mode.order, where);
+    }
+  }
+  template <fence_kind Kind, operation Op>
+  static void asymmetric_fence(location where) {
+    if (mode_of(where, Op, std::memory_order_seq_cst).dropped) return;
+    here().fence(Kind, std::memory_order_seq_cst, where);
+  }
+
+  static std::size_t choose_stripe(location where) {
+    mode_of(where, operation::stripe);
+    return here().choose(stripe_count, operation::stripe, where);
+  }
+  static std::size_t choose_owned_stripe(location where) {
+    mode_of(where, operation::stripe);
+    const std::size_t mine = steady_stripe();
+    return mine == no_stripe || here().choose(2, operation::stripe, where) == 0 ? mine : no_stripe;
+  }
+
+  static location_id make_object(location where) { return here().create_object(where); }
+  static void end_object(location_id object, location where) { here().destroy_object(object, where); }
+  static bool drops_destroy(location where) { return mode_of(where, operation::destroy).dropped; }
 
   template <class T>
   struct object {

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <unordered_set>
 #include <vector>
 
 #include "verify/explorer/model/hash.hpp"
@@ -44,6 +45,17 @@ class answers {
     used_ = 0;
   }
 
+  // Of a load of which some values are known to lead back to it: never forgotten, since the search relies on
+  // them.
+  void reject(std::uint64_t question, std::uint64_t value) {
+    rejecting_.insert(question);
+    rejected_.insert(key_of(question, value));
+  }
+  bool rejects_some(std::uint64_t question) const { return rejecting_.contains(question); }
+  bool rejects(std::uint64_t question, std::uint64_t value) const {
+    return rejected_.contains(key_of(question, value));
+  }
+
  private:
   static constexpr std::size_t most = std::size_t{1} << 20;
 
@@ -69,6 +81,8 @@ class answers {
     }
   }
 
+  std::unordered_set<std::uint64_t> rejecting_;
+  std::unordered_set<std::uint64_t> rejected_;
   std::vector<std::uint64_t> slots_;
   std::size_t mask_ = 0;
   std::size_t used_ = 0;

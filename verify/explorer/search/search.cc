@@ -14,6 +14,7 @@ void search::restart() {
   path_ = 0;
   units_ = 0;
   asked_ = {};
+  past_guide_ = false;
 }
 
 // The level above the current one, empty of alternatives; its graph is still to be assigned.
@@ -25,6 +26,7 @@ search::level& search::spare() {
 }
 
 void search::note(event_ref ref, alternative a) {
+  if (past_guide_) return;
   level& l = top();
   const std::uint32_t stamp = current().at(ref).stamp;
   if (l.frames.empty() || l.frames.back().stamp != stamp) l.frames.push_back({stamp, l.alternatives.size()});
@@ -68,8 +70,8 @@ event_ref search::add_write(std::size_t thread, const event& proto) {
 }
 
 answer search::answer_of(const event& wait, std::uint64_t value) const {
-  const answer said = answers_.of(wait.question, value);
-  return said == answer::unknown && wait.presumes ? answer::yes : said;
+  if (wait.presumes) return answers_.rejects(wait.question, value) ? answer::no : answer::yes;
+  return answers_.of(wait.question, value);
 }
 
 std::optional<std::uint64_t> search::unjudged(std::size_t thread, const event& proto) const {

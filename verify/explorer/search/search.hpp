@@ -87,7 +87,9 @@ class search {
 
   // Keeps to one execution: no choices are made and no alternatives noted. `way` must outlive the search.
   void keep_to(const guide& way) { guide_ = &way; }
-  bool is_guided() const { return guide_ != nullptr; }
+  bool is_guided() const { return guide_ != nullptr && !past_guide_; }
+  // From its end on: the first choice each time, and no alternatives.
+  void leave_guide() { past_guide_ = true; }
   // Whether the guide has this event next in its thread, and what it reads from is there.
   bool is_next_on_way(std::size_t thread, const event& proto) const;
 
@@ -168,6 +170,7 @@ class search {
   std::vector<std::unique_ptr<level>> levels_;
   std::size_t depth_ = 0;
   const guide* guide_ = nullptr;
+  bool past_guide_ = false;
   answers answers_;
   event_ref asked_;
   std::uint32_t path_ = 0;
