@@ -466,12 +466,11 @@ void replay_all_failures() {
   ASSERT_FALSE(seen.empty());
   for (const std::string& text : seen) {
     const guide way(text);
-    const exploration again = replay(client_program<C>(), way);
-    ASSERT_TRUE(again.first_failure) << text;
-    EXPECT_EQ(guide::text_of(again.counterexample), text);
-    const exploration twice = replay(client_program<C>(), way);
-    EXPECT_EQ(trace(twice.counterexample, *twice.first_failure),
-              trace(again.counterexample, *again.first_failure));
+    const repetition again = replay(client_program<C>(), way);
+    ASSERT_TRUE(again.failed) << text;
+    EXPECT_TRUE(again.as_named) << text;
+    const repetition twice = replay(client_program<C>(), way);
+    EXPECT_EQ(trace(twice.execution, *twice.failed), trace(again.execution, *again.failed));
   }
 }
 

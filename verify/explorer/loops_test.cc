@@ -368,9 +368,9 @@ void expect_livelock() {
   EXPECT_NE(text.find("loops_test.cc:"), std::string::npos) << text;
   // Its replay id shows the same.
   const guide way(guide::text_of(seen.counterexample));
-  const exploration again = replay(client_program<C>(), way);
-  ASSERT_TRUE(again.first_failure);
-  EXPECT_EQ(again.first_failure->text, seen.first_failure->text);
+  const repetition again = replay(client_program<C>(), way);
+  ASSERT_TRUE(again.failed);
+  EXPECT_EQ(again.failed->text, seen.first_failure->text);
 }
 
 TEST(Loops, ThatNothingCanEndAreReported) {

@@ -40,11 +40,23 @@ void show(run_result& result, const failure& f, const graph& g, const run_option
 
 run_result run_again(const run_options& options, const program& p) {
   const guide way(options.replay);
-  const exploration seen = replay(p, way);
+  const repetition seen = replay(p, way);
   run_result result;
   result.seed = options.seed;
   result.executions = 1;
-  if (seen.first_failure) show(result, *seen.first_failure, seen.counterexample, options);
+  if (seen.failed) show(result, *seen.failed, seen.execution, options);
+  if (seen.failed && seen.as_named) return result;
+  result.outcome = verdict::failed;
+  if (!seen.as_named) {
+    result.error =
+        "the replay id names no execution of this program: it is another program's or another build's, "
+        "or the client is not deterministic" +
+        (seen.failed ? "; what was run: " + result.error : "");
+  } else {
+    result.error =
+        "the execution that the replay id names did not fail: the program is not the one that failed, or the "
+        "client is not deterministic";
+  }
   return result;
 }
 
@@ -106,7 +118,11 @@ run_result check_program(const run_options& options, const program& p) {
   }
   if (seen.first_failure) {
     seen = find_smaller(std::move(seen), options, p);
-    if (seen.first_failure) show(result, *seen.first_failure, seen.counterexample, options);
+    show(result, *seen.first_failure, seen.counterexample, options);
+    if (!is_not_deterministic(*seen.first_failure) && !recurs(p, seen.counterexample)) {
+      result.error =
+          not_deterministic("a failure did not recur when its execution was repeated: " + result.error);
+    }
   }
   return result;
 }

@@ -2,6 +2,7 @@
 #include "verify/explorer/machine/explore.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <random>
 
@@ -154,11 +155,17 @@ class explorer {
         result_.first_failure = shown.first_failure;
         result_.counterexample = shown.counterexample;
       }
+    } else if (repeat_now() && !machine_.repeat()) {
+      account(machine::outcome::failed);
     } else if (search_.counts_here()) {
       ++result_.counts.executions;
       if (settings_.on_execution) settings_.on_execution(search_.current());
     }
   }
+
+  // The first complete execution and then ever fewer, so that it costs nothing in the long run: what an
+  // execution ends with is not gone through again for the next one.
+  bool repeat_now() { return std::has_single_bit(++completed_); }
 
   // A loop that would wait for ever if it came later is shown as it does: with a turn that leads back to it.
   // Only this search knows it as a wait.
@@ -171,8 +178,11 @@ class explorer {
       return shown;
     }
     const guide way(guide::text_of(up_to_waits(f, search_.current())));
-    exploration again = replay(program_, way);
-    return again.first_failure ? std::move(again) : std::move(shown);
+    repetition again = replay(program_, way);
+    if (!again.failed) return shown;
+    shown.first_failure = std::move(again.failed);
+    shown.counterexample = std::move(again.execution);
+    return shown;
   }
 
   void tell_progress() {
@@ -189,6 +199,7 @@ class explorer {
   exploration result_;
   std::uint64_t steps_ = 0;
   std::uint64_t since_anew_ = 0;
+  std::uint64_t completed_ = 0;
   steady::time_point start_ = steady::now();
   steady::time_point last_told_ = start_;
 };
@@ -199,7 +210,7 @@ exploration explore(const program& p, const settings& s) {
   return explorer(p, s).run();
 }
 
-exploration replay(const program& p, const guide& way) {
+repetition replay(const program& p, const guide& way) {
   search tree;
   tree.keep_to(way);
   machine m(p, tree);
@@ -207,11 +218,12 @@ exploration replay(const program& p, const guide& way) {
     tree.restart();
     m.run();
   } while (m.has_learned());
-  exploration result;
-  result.counts.executions = 1;
-  result.first_failure = m.failed();
-  result.counterexample = tree.current();
-  return result;
+  return {m.failed(), tree.current(), tree.followed_guide()};
+}
+
+bool recurs(const program& p, const graph& g) {
+  const repetition again = replay(p, guide(guide::text_of(g)));
+  return again.failed && again.as_named;
 }
 
 }  // namespace stillpoint::verify::explorer

@@ -58,8 +58,18 @@ struct exploration {
 
 exploration explore(const program& p, const settings& s);
 
-// The one execution that the guide names; first_failure is unset if it does not fail, or is none of this
-// program's.
-exploration replay(const program& p, const guide& way);
+// What became of running the one execution that a guide names.
+struct repetition {
+  // Unset if it does not fail.
+  std::optional<failure> failed;
+  graph execution;
+  // Whether it is that execution: if not, the guide is another program's.
+  bool as_named = false;
+};
+
+repetition replay(const program& p, const guide& way);
+
+// Whether an execution that failed does so again.
+bool recurs(const program& p, const graph& g);
 
 }  // namespace stillpoint::verify::explorer

@@ -13,6 +13,25 @@
 
 namespace stillpoint::verify::explorer {
 
+namespace {
+
+std::string text_of(const std::source_location& where) {
+  const std::string file = where.file_name();
+  return file.empty() ? "" : " at " + file + ":" + std::to_string(where.line());
+}
+
+constexpr std::string_view no_repetition = "the client is not deterministic: ";
+
+}  // namespace
+
+std::string not_deterministic(std::string_view how) {
+  return std::string(no_repetition).append(how);
+}
+
+bool is_not_deterministic(const failure& f) {
+  return f.text.starts_with(no_repetition);
+}
+
 machine::outcome machine::run() {
   if (run_once() == outcome::completed && all_finished()) judge_whole_execution();
   return failure_ ? outcome::failed : abandoned_ ? outcome::abandoned : outcome::completed;
@@ -41,9 +60,21 @@ bool machine::answer() {
   run_once();
   abandoned_ = false;
   if (!answered_ && !failure_ && !learned_) {
-    report("the client is not deterministic: a wait was not reached when an execution was repeated", {}, {});
+    report(not_deterministic("a wait was not reached when an execution was repeated"), {}, {});
   }
   return answered_;
+}
+
+bool machine::repeat() {
+  repeating_ = true;
+  may_learn_ = false;
+  run_once();
+  repeating_ = false;
+  if (failure_ && !is_not_deterministic(*failure_)) {
+    failure_->text =
+        not_deterministic("an execution that had passed failed when it was repeated: ") + failure_->text;
+  }
+  return !failure_;
 }
 
 machine::outcome machine::run_once() {
@@ -123,7 +154,11 @@ void machine::thread_main(void* self) {
     client_code_ = false;
     uncaught = "uncaught exception of a type not derived from std::exception";
   }
-  if (uncaught) m.report(std::move(*uncaught), {}, {}, {m.halt_here({})});
+  if (uncaught) {
+    m.report(std::move(*uncaught), {}, {}, {m.halt_here({})});
+  } else if (t.next == m.g().thread(m.current_).size()) {
+    m.require_known({0, operation::load, true, {}});
+  }
   t.is = state::finished;
   m.suspend();
   std::abort();
@@ -169,14 +204,17 @@ bool machine::replay_all() {
     if (stopped_) return false;
     if (all) break;
     if (!progress) {
-      report("the client is not deterministic: its threads wait for each other when an execution is repeated",
-             {}, {});
+      report(not_deterministic("its threads wait for each other when an execution is repeated"), {}, {});
       return false;
     }
   }
   for (std::size_t t = 0; t < max_threads; ++t) {
     if (threads_[t].next == g().thread(t).size() || g().thread(t).empty()) continue;
-    report("the client is not deterministic: a thread ended earlier when an execution was repeated", {}, {});
+    const event& missing = g().thread(t)[threads_[t].next];
+    report(not_deterministic("thread ") + std::to_string(t) +
+               " ended earlier when an execution was repeated; before, it went on with " +
+               std::string(name_of(missing.op)) + text_of(missing.where),
+           {}, {});
     return false;
   }
   return true;
@@ -261,6 +299,10 @@ void machine::exceed(std::string_view bound) {
 }
 
 void machine::take_turn(const event& pending) {
+  if (repeating_) {
+    fail(not_deterministic("it goes on here, where the same execution had ended before"), {}, pending.where);
+  }
+  require_known(step_of(g(), pending));
   me().pending = &pending;
   if (replaying_ || !possible(current_)) {
     me().is = state::frontier;
@@ -315,13 +357,25 @@ event machine::proto(event_kind kind, operation op, location_id place, std::sour
 }
 
 void machine::require_same(bool same, const event& e, std::source_location where) {
-  if (same) return;
+  if (!same) fail_as_other({0, e.op, false, e.where}, where);
+}
+
+// The thread has observed the same before, and then went on otherwise.
+void machine::fail_as_other(const step& before, std::source_location where) {
   const engine_scope scope;
-  fail(
-      "the client is not deterministic: it did something else here when an execution was repeated; before, "
-      "it was " +
-          std::string(name_of(e.op)),
-      {}, where);
+  std::string text = not_deterministic("it did something else here when an execution was repeated; before, ");
+  if (before.ends) {
+    text += "the thread ended";
+  } else {
+    text += "it was " + std::string(name_of(before.op)) + text_of(before.where);
+  }
+  fail(std::move(text), {}, where);
+}
+
+void machine::require_known(const step& next) {
+  if (const step* before = memo_.contradicts(g().history_of_next(current_), next)) {
+    fail_as_other(*before, next.where);
+  }
 }
 
 void machine::wait_until_reached(event_ref ref) {
@@ -338,7 +392,8 @@ const event* machine::replayed(event_kind kind, operation op, location_id place,
   const auto& events = g().thread(current_);
   if (t.next >= events.size()) return nullptr;
   const event& e = events[t.next];
-  require_same(e.kind == kind && e.op == op && e.location == place, e, where);
+  require_same(e.kind == kind && e.op == op && e.location == place && bits_of(e.where) == bits_of(where), e,
+               where);
   if (kind == event_kind::read) wait_until_reached(e.reads_from);
   t.next += kind == event_kind::read && e.rmw ? 2 : 1;
   return &e;
@@ -353,7 +408,9 @@ location_id machine::create(location_kind kind, bool initialized, std::uint64_t 
   const auto& events = g().thread(current_);
   if (t.next < events.size()) {
     const event& e = events[t.next];
-    require_same(e.kind == what && g().place(e.location).kind == kind && e.value == value, e, where);
+    require_same(e.kind == what && g().place(e.location).kind == kind && e.initialized == initialized &&
+                     e.value == value && bits_of(e.where) == bits_of(where),
+                 e, where);
     ++t.next;
     return e.location;
   }
@@ -385,7 +442,10 @@ void machine::retire(location_id place, std::source_location where) {
 
 std::uint64_t machine::load(location_id place, std::memory_order order, std::source_location where) {
   const std::uint64_t seen_as = visit(place, where);
-  if (const event* e = replayed(event_kind::read, operation::load, place, where)) return e->value;
+  if (const event* e = replayed(event_kind::read, operation::load, place, where)) {
+    require_same(e->order == order, *e, where);
+    return e->value;
+  }
   const engine_scope scope;
   event e = proto(event_kind::read, operation::load, place, where);
   e.order = order;
@@ -405,7 +465,7 @@ void machine::store(location_id place, std::uint64_t value, std::memory_order or
                     std::source_location where) {
   me().loop.progress();
   if (const event* e = replayed(event_kind::write, operation::store, place, where)) {
-    require_same(e->value == value, *e, where);
+    require_same(e->value == value && e->order == order, *e, where);
     return;
   }
   const engine_scope scope;
@@ -426,7 +486,7 @@ std::uint64_t machine::modify(location_id place, operation op, const modificatio
     if (read.rmw && g().thread(current_)[me().next - 1].value != read.value) me().loop.progress();
   };
   if (const event* e = replayed(event_kind::read, op, place, where)) {
-    require_same(e->modify.operand == how.operand && e->modify.expected == how.expected, *e, where);
+    require_same(e->modify == how, *e, where);
     modified = e->rmw;
     note_progress(*e);
     return e->value;
@@ -454,7 +514,7 @@ std::uint64_t machine::await(location_id place, std::memory_order order, const c
     if (search_.asked().thread == current_ && search_.asked().index + 1u == me().next) {
       end_question(*e, accepted);
     }
-    require_same(accepted, *e, where);
+    require_same(accepted && e->order == order, *e, where);
     return e->value;
   }
   const engine_scope scope;
@@ -517,6 +577,8 @@ void machine::stop_in_loop(const turns::visit& before, location_id place, std::s
 }
 
 void machine::restart_knowing_more() {
+  // What is known decides what becomes an event, and of which kind.
+  memo_.forget();
   learned_ = abandoned_ = stopped_ = true;
   suspend();
 }
@@ -544,7 +606,10 @@ void machine::fence(fence_kind kind, std::memory_order order, std::source_locati
   const operation op = kind == fence_kind::ordinary ? operation::fence
                        : kind == fence_kind::light  ? operation::light_fence
                                                     : operation::heavy_fence;
-  if (replayed(event_kind::fence, op, no_location, where) != nullptr) return;
+  if (const event* e = replayed(event_kind::fence, op, no_location, where)) {
+    require_same(e->order == order, *e, where);
+    return;
+  }
   const engine_scope scope;
   event e = proto(event_kind::fence, op, no_location, where);
   e.fence = kind;
@@ -656,8 +721,11 @@ void machine::destroy_object(location_id object, std::source_location where) {
 std::size_t machine::spawn(void (*body)(void*), void* argument, std::source_location where) {
   me().loop.progress();
   const event* e = replayed(event_kind::spawn, operation::create, no_location, where);
+  const auto started = reinterpret_cast<std::uintptr_t>(body);
+  const auto with = reinterpret_cast<std::uintptr_t>(argument);
   std::size_t thread = 0;
   if (e != nullptr) {
+    require_same(e->value == started && e->modify.operand == with, *e, where);
     thread = e->reads_from.thread;
   } else {
     const engine_scope scope;
@@ -667,6 +735,8 @@ std::size_t machine::spawn(void (*body)(void*), void* argument, std::source_loca
     if (thread == max_threads)
       fail("more threads than the explorer can follow: at most 15 besides the main one", {}, where);
     made.reads_from = {static_cast<std::uint16_t>(thread), 0};
+    made.value = started;
+    made.modify.operand = with;
     take_turn(made);
     added(search_.add(current_, made));
   }
@@ -678,7 +748,8 @@ std::size_t machine::spawn(void (*body)(void*), void* argument, std::source_loca
 
 void machine::join(std::size_t thread, std::source_location where) {
   me().loop.progress();
-  if (replayed(event_kind::join, operation::await, no_location, where) != nullptr) {
+  if (const event* e = replayed(event_kind::join, operation::await, no_location, where)) {
+    require_same(e->reads_from.thread == thread, *e, where);
     while (threads_[thread].is != state::finished) {
       me().is = state::running;
       suspend();

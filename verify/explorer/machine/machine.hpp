@@ -21,6 +21,7 @@
 #include "verify/explorer/machine/arena.hpp"
 #include "verify/explorer/machine/engine_stack.hpp"
 #include "verify/explorer/machine/fiber.hpp"
+#include "verify/explorer/machine/memo.hpp"
 #include "verify/explorer/machine/turns.hpp"
 #include "verify/explorer/model/event.hpp"
 #include "verify/explorer/model/graph.hpp"
@@ -46,6 +47,10 @@ struct failure {
   std::source_location where;
   std::vector<halt> halts;
 };
+
+// The text of a failure that is none of what the client checks: it does not do the same again.
+std::string not_deterministic(std::string_view how);
+bool is_not_deterministic(const failure& f);
 
 // What the main thread runs: `body(argument)`; it spawns and joins the others.
 struct program {
@@ -98,6 +103,9 @@ class machine {
   outcome run();
   // Runs the question that the search has begun; false if the wait was not asked, which is a failure.
   bool answer();
+  // Runs once more the complete execution that the search's graph is; false, and a failure, if the client
+  // does anything else.
+  bool repeat();
   const std::optional<failure>& failed() const { return failure_; }
   // Why an execution was given up as longer than the explorer follows; empty if none was so far.
   const std::string& bound_exceeded() const { return bound_exceeded_; }
@@ -221,6 +229,8 @@ class machine {
   thread_state& me() { return threads_[current_]; }
   const event* replayed(event_kind kind, operation op, location_id place, std::source_location where);
   void require_same(bool same, const event& e, std::source_location where);
+  void require_known(const step& next);
+  [[noreturn]] void fail_as_other(const step& before, std::source_location where);
   void wait_until_reached(event_ref ref);
   event proto(event_kind kind, operation op, location_id place, std::source_location where);
   // Waits for this thread's turn and for the event to be possible.
@@ -288,7 +298,9 @@ class machine {
   std::array<thread_state, max_threads> threads_;
   std::size_t current_ = 0;
   std::size_t thread_count_ = 0;
+  memo memo_;
   bool replaying_ = false;
+  bool repeating_ = false;
   bool stopped_ = false;
   bool abandoned_ = false;
   // The question that the execution is for has been answered.

@@ -70,6 +70,8 @@ struct modification {
   std::memory_order failure = std::memory_order_relaxed;
 
   bool succeeds_on(std::uint64_t old) const { return !conditional || old == expected; }
+
+  friend bool operator==(const modification&, const modification&) = default;
 };
 
 struct event {

@@ -32,6 +32,12 @@ void copy_kept(const std::vector<event_ref>& from, std::vector<event_ref>& to,
   }
 }
 
+// What a thread has observed when it begins. No kind of event has such a number: its spawner goes on
+// otherwise.
+std::uint64_t beginning_of(std::size_t thread, const event& spawn) {
+  return mixed(spawn.history, ~std::uint64_t{thread});
+}
+
 }  // namespace
 
 void graph::clear() {
@@ -56,7 +62,7 @@ const clock& graph::causes_of_next(std::size_t thread) const {
 
 std::uint64_t graph::history_of_next(std::size_t thread) const {
   if (!threads_[thread].empty()) return threads_[thread].back().history;
-  return spawners_[thread] ? mixed(at(spawners_[thread]).history, thread) : 0;
+  return spawners_[thread] ? beginning_of(thread, at(spawners_[thread])) : 0;
 }
 
 const clock& graph::past_of(event_ref ref) const {
@@ -119,7 +125,7 @@ void graph::reset_clocks(event_ref ref) {
 // A wait for a mutex is nothing that its thread observes.
 void graph::reset_history(event_ref ref) {
   const std::uint64_t before = ref.index > 0           ? threads_[ref.thread][ref.index - 1u].history
-                               : spawners_[ref.thread] ? mixed(at(spawners_[ref.thread]).history, ref.thread)
+                               : spawners_[ref.thread] ? beginning_of(ref.thread, at(spawners_[ref.thread]))
                                                        : 0;
   event& e = at(ref);
   e.history = e.kind == event_kind::lock_wait ? before : mixed(before, static_cast<std::uint64_t>(e.kind));

@@ -92,7 +92,7 @@ std::string guide::text_of(const graph& g) {
   return text;
 }
 
-guide::guide(std::string_view text) {
+guide::guide(std::string_view text) : text_(text) {
   parser p(text);
   std::size_t thread = 0;
   do {

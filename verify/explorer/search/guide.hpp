@@ -45,8 +45,11 @@ class guide {
   explicit guide(std::string_view text);
 
   const path& of(std::size_t thread) const { return paths_[thread]; }
+  // Whether the graph is the execution that the guide names.
+  bool names(const graph& g) const { return text_of(g) == text_; }
 
  private:
+  std::string text_;
   std::array<path, max_threads> paths_;
 };
 

@@ -132,6 +132,7 @@ const guide::decision& search::decided(event_ref ref) const {
 // The write that a read's decision names; unset if it is not there yet.
 event_ref search::decided_source(const guide::decision& d, location_id place) const {
   if (d.what == guide::decision::kind::initial) return current().place(place).order.front();
+  if (d.what != guide::decision::kind::source) return {};
   const auto& events = current().thread(d.thread);
   std::size_t number = d.number;
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -166,7 +167,27 @@ bool search::is_next_on_way(std::size_t thread, const event& proto) const {
   if (!is_decided(proto)) return true;
   const auto number = static_cast<std::size_t>(std::count_if(events.begin(), events.end(), is_decided));
   if (number >= way.decisions.size()) return false;
-  return proto.kind != event_kind::read || decided_source(way.decisions[number], proto.location);
+  const guide::decision& d = way.decisions[number];
+  if (proto.kind == event_kind::choose) {
+    return d.what == guide::decision::kind::value && d.number < proto.choices;
+  }
+  if (proto.kind == event_kind::write) return d.what == guide::decision::kind::rank;
+  const event_ref source = decided_source(d, proto.location);
+  if (!source || !can_read(thread, proto, source, d.spurious)) return false;
+  // What a read-modify-write writes is decided next.
+  const bool writes = proto.rmw && !d.spurious && proto.modify.succeeds_on(current().at(source).value);
+  return !writes || (events.size() + 1 < way.events && number + 1 < way.decisions.size() &&
+                     way.decisions[number + 1].what == guide::decision::kind::rank);
+}
+
+// A guide may be another program's: what it names need not be possible here.
+bool search::can_read(std::size_t thread, const event& proto, event_ref source, bool spuriously) const {
+  const location& l = current().place(proto.location);
+  const event& write = current().at(source);
+  if (write.mo_position < current().first_readable(l, current().past_of_next(thread))) return false;
+  if (spuriously) return proto.modify.weak && proto.modify.succeeds_on(write.value);
+  if (proto.waits && answer_of(proto, write.value) == answer::no) return false;
+  return !proto.rmw || !proto.modify.succeeds_on(write.value) || !current().is_taken(l, write.mo_position);
 }
 
 void search::note_spurious(event_ref read, event_ref source) {

@@ -89,7 +89,12 @@ class search {
   void keep_to(const guide& way) { guide_ = &way; }
   bool is_guided() const { return guide_ != nullptr && !past_guide_; }
   // From its end on: the first choice each time, and no alternatives.
-  void leave_guide() { past_guide_ = true; }
+  void leave_guide() {
+    followed_guide_ = followed_guide();
+    past_guide_ = true;
+  }
+  // Whether the execution is, up to there, the one that the guide names.
+  bool followed_guide() const { return past_guide_ ? followed_guide_ : guide_->names(current()); }
   // Whether the guide has this event next in its thread, and what it reads from is there.
   bool is_next_on_way(std::size_t thread, const event& proto) const;
 
@@ -136,6 +141,7 @@ class search {
   void note_overtakes(event_ref lock, std::size_t first);
   void add_second_half(event_ref read);
   const guide::decision& decided(event_ref ref) const;
+  bool can_read(std::size_t thread, const event& proto, event_ref source, bool spuriously) const;
   event_ref decided_source(const guide::decision& d, location_id place) const;
   std::size_t decided_position(event_ref write) const;
   event_ref add_guided_read(std::size_t thread, const event& proto);
@@ -171,6 +177,7 @@ class search {
   std::size_t depth_ = 0;
   const guide* guide_ = nullptr;
   bool past_guide_ = false;
+  bool followed_guide_ = false;
   answers answers_;
   event_ref asked_;
   std::uint32_t path_ = 0;
