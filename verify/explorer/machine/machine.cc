@@ -330,12 +330,8 @@ void machine::yield_if_overtaken() {
 
 const event& machine::added(event_ref ref) {
   me().next = g().thread(ref.thread).size();
-  if (g().sc_events() > max_sc_events)
-    exceed("an execution has more than " + std::to_string(max_sc_events) + " seq_cst operations");
   const event& e = g().at(ref);
-  const bool ordered =
-      e.kind == event_kind::read || e.kind == event_kind::write || e.kind == event_kind::fence;
-  if (ordered && !search_.consistent()) {
+  if (search_.is_guided() && !search_.consistent(ref)) {
     abandoned_ = stopped_ = true;
     suspend();
   }

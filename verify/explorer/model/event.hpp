@@ -29,9 +29,6 @@ struct event_ref {
 // adds.
 static_assert(max_events + 64 < 0xffff);
 
-// How many seq_cst operations and fences one execution may have; more are refused, not cut.
-inline constexpr std::size_t max_sc_events = 128;
-
 using location_id = std::uint32_t;
 inline constexpr location_id no_location = 0xffffffff;
 

@@ -38,6 +38,10 @@ std::uint64_t beginning_of(std::size_t thread, const event& spawn) {
   return mixed(spawn.history, ~std::uint64_t{thread});
 }
 
+void copy_below(const std::vector<std::uint16_t>& from, std::vector<std::uint16_t>& to, std::uint16_t count) {
+  to.assign(from.begin(), std::lower_bound(from.begin(), from.end(), count));
+}
+
 }  // namespace
 
 void graph::clear() {
@@ -47,7 +51,8 @@ void graph::clear() {
   locations_.clear();
   first_free_ = 0;
   thread_count_ = 1;
-  sc_events_ = 0;
+  for (auto& indices : sc_accesses_) indices.clear();
+  for (auto& indices : sc_fences_) indices.clear();
 }
 
 const clock& graph::past_of_next(std::size_t thread) const {
@@ -79,7 +84,7 @@ event_ref graph::append(std::size_t thread, const event& proto) {
   trail_.push_back(ref);
   reset_clocks(ref);
   reset_history(ref);
-  count_sc(e, 1);
+  note_sc(ref);
   switch (e.kind) {
     case event_kind::fence:
       enter_fence(ref);
@@ -168,12 +173,12 @@ void graph::read_from(event_ref read, event_ref write) {
   e.reads_from = write;
   e.value = source.value;
   e.causes.join(source.causes);
-  count_sc(e, -1);
   if (e.may_modify && e.modify.conditional) {
+    forget_sc(read);
     e.rmw = !e.spurious && e.modify.succeeds_on(e.value);
     e.order = e.rmw ? e.modify.success : e.modify.failure;
+    note_sc(read);
   }
-  count_sc(e, 1);
   e.history = mixed(mixed(e.history, source.history), e.spurious ? 1 : 0);
   if (is_acquire(e.order)) e.happens_before.join(source.release);
 }
@@ -246,8 +251,16 @@ void graph::learn_by_fence(event& fence, event_ref ref) {
   }
 }
 
-void graph::count_sc(const event& e, int by) {
-  if (e.is_sc_access() || e.is_sc_fence()) sc_events_ += static_cast<std::size_t>(by);
+void graph::note_sc(event_ref ref) {
+  if (at(ref).is_sc_access()) sc_accesses_[ref.thread].push_back(ref.index);
+  if (at(ref).is_sc_fence()) sc_fences_[ref.thread].push_back(ref.index);
+}
+
+// Of the last event of its thread.
+void graph::forget_sc(event_ref ref) {
+  for (auto* indices : {&sc_accesses_[ref.thread], &sc_fences_[ref.thread]}) {
+    if (!indices->empty() && indices->back() == ref.index) indices->pop_back();
+  }
 }
 
 void graph::truncate_after(std::uint32_t stamp) {
@@ -263,7 +276,7 @@ void graph::remove_last() {
 
 void graph::forget(event_ref ref) {
   const event& e = at(ref);
-  count_sc(e, -1);
+  forget_sc(ref);
   switch (e.kind) {
     case event_kind::create:
     case event_kind::object_create:
@@ -320,13 +333,11 @@ void graph::assign_restricted(const graph& whole, const thread_counts& counts) {
     spawners_[t] =
         whole.spawners_[t] && is_kept(whole.spawners_[t], counts) ? whole.spawners_[t] : event_ref{};
     if (spawners_[t]) thread_count_ = t + 1;
+    copy_below(whole.sc_accesses_[t], sc_accesses_[t], counts[t]);
+    copy_below(whole.sc_fences_[t], sc_fences_[t], counts[t]);
   }
   copy_kept(whole.trail_, trail_, counts);
-  sc_events_ = 0;
-  for (std::size_t i = 0; i < trail_.size(); ++i) {
-    at(trail_[i]).stamp = static_cast<std::uint32_t>(i);
-    count_sc(at(trail_[i]), 1);
-  }
+  for (std::size_t i = 0; i < trail_.size(); ++i) at(trail_[i]).stamp = static_cast<std::uint32_t>(i);
   locations_.resize(whole.locations_.size());
   first_free_ = 0;
   for (std::size_t id = 0; id < locations_.size(); ++id) {

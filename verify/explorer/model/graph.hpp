@@ -46,8 +46,10 @@ class graph {
   std::size_t thread_count() const { return thread_count_; }
   // The spawn event that a thread begins with; unset for the main thread.
   event_ref spawner(std::size_t t) const { return spawners_[t]; }
-  // How many events bear on the order of seq_cst operations.
-  std::size_t sc_events() const { return sc_events_; }
+  // Which events of a thread are seq_cst accesses; which are fences that psc orders: seq_cst, heavy and light
+  // ones.
+  const std::vector<std::uint16_t>& sc_accesses(std::size_t t) const { return sc_accesses_[t]; }
+  const std::vector<std::uint16_t>& sc_fences(std::size_t t) const { return sc_fences_[t]; }
 
   // Appends to the thread's program order, with the clocks that follow from what precedes it there. Reads are
   // still without a source, writes without a place: see read_from and place_write.
@@ -98,7 +100,8 @@ class graph {
   void remove_last();
   void forget(event_ref ref);
   void copy_location(const location& from, location& to, const thread_counts& counts) const;
-  void count_sc(const event& e, int by);
+  void note_sc(event_ref ref);
+  void forget_sc(event_ref ref);
 
   std::array<std::vector<event>, max_threads> threads_;
   std::array<event_ref, max_threads> spawners_{};
@@ -107,11 +110,8 @@ class graph {
   // No slot before this one is free.
   std::size_t first_free_ = 0;
   std::size_t thread_count_ = 1;
-  std::size_t sc_events_ = 0;
+  std::array<std::vector<std::uint16_t>, max_threads> sc_accesses_;
+  std::array<std::vector<std::uint16_t>, max_threads> sc_fences_;
 };
-
-// Whether the graph's seq_cst operations and fences fit into one order: the psc axiom of RC11, with the
-// asymmetric fences ordered against heavy ones only.
-bool seq_cst_consistent(const graph& g);
 
 }  // namespace stillpoint::verify::explorer

@@ -92,10 +92,10 @@ bool search::readable(std::size_t thread, const event& proto) {
   for (std::size_t i = l.order.size(); i-- > first;) {
     const event_ref source = l.order[i];
     if (answer_of(proto, current().at(source).value) != answer::yes) continue;
-    if (current().sc_events() == 0) return true;
+    if (i + 1 == l.order.size()) return true;
     const event_ref trial = g().append(thread, proto);
     g().read_from(trial, source);
-    const bool fits = consistent();
+    const bool fits = consistent(trial);
     g().truncate_after(current().at(trial).stamp - 1);
     if (fits) return true;
   }
@@ -117,7 +117,7 @@ event_ref search::add_read(std::size_t thread, const event& proto) {
       continue;
     }
     g().read_from(ref, source);
-    chosen = !proto.waits || consistent();
+    chosen = !proto.waits || consistent(ref);
   }
   if (current().at(ref).rmw) add_second_half(ref);
   return ref;
@@ -206,6 +206,14 @@ void search::add_second_half(event_ref read) {
   const event_ref write = g().append(read.thread, half);
   g().place_write(write, current().at(source).mo_position + 1u);
   if (!is_guided()) note_revisits(write);
+}
+
+bool search::consistent(event_ref newest) {
+  const event& e = current().at(newest);
+  if (e.kind != event_kind::read && e.kind != event_kind::write) return true;
+  if (!seq_cst_.admits(current(), newest)) return false;
+  const event_ref half{newest.thread, static_cast<std::uint16_t>(newest.index + 1)};
+  return e.kind == event_kind::write || !e.rmw || seq_cst_.admits(current(), half);
 }
 
 bool search::lockable(location_id mutex) const {
@@ -559,14 +567,14 @@ void search::source_again(event_ref read, event_ref write, bool spurious) {
 
 // Adds the second half of a read-modify-write that succeeds, and says whether the result is consistent.
 bool search::settle(event_ref read) {
-  if (!consistent()) return false;
+  if (!seq_cst_.admits(current(), current().at(read).reads_from, read)) return false;
   const event& e = current().at(read);
   if (!e.rmw) return true;
   // Two read-modify-writes of one write exclude each other. Still, the second one's write may reach back to
   // the first one's read.
   const bool torn = current().is_taken(current().place(e.location), current().at(e.reads_from).mo_position);
   add_second_half(read);
-  return !torn && consistent();
+  return !torn && consistent({read.thread, static_cast<std::uint16_t>(read.index + 1)});
 }
 
 bool search::apply_source(const alternative& a, event_ref read) {
@@ -576,7 +584,7 @@ bool search::apply_source(const alternative& a, event_ref read) {
 
 bool search::apply_place(const alternative& a, event_ref write) {
   g().move_write(write, a.position);
-  if (!a.target) return consistent();
+  if (!a.target) return consistent(write);
   source_again(a.target, write, a.spurious);
   return settle(a.target);
 }
@@ -628,7 +636,7 @@ bool search::apply_overtake(const alternative& a, event_ref lock) {
   g().read_from(read, a.target);
   add_second_half(read);
   g().turn_into_wait(overtaken, {read.thread, static_cast<std::uint16_t>(read.index + 1)});
-  return consistent();
+  return consistent(read);
 }
 
 }  // namespace stillpoint::verify::explorer

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "verify/explorer/model/graph.hpp"
+#include "verify/explorer/model/seq_cst.hpp"
 #include "verify/explorer/search/answers.hpp"
 #include "verify/explorer/search/guide.hpp"
 
@@ -65,8 +66,9 @@ class search {
   // Whether it is, or is held by another section than the one that the thread already waits for.
   bool worth_locking(std::size_t thread, location_id mutex) const;
 
-  // Whether what was added last fits the order of seq_cst operations.
-  bool consistent() const { return seq_cst_consistent(current()); }
+  // Whether an event, and the second half of a read-modify-write with it, fits the order of seq_cst
+  // operations, if what was added before does. By a first choice it always does.
+  bool consistent(event_ref newest);
 
   // Takes up the next alternative. The graph is then the beginning of another execution; or, if it depends on
   // what a wait says of a value that it was not offered yet, an execution in which it is offered that value,
@@ -174,6 +176,7 @@ class search {
   void restrict_to(const graph::thread_counts& counts);
 
   std::vector<std::unique_ptr<level>> levels_;
+  seq_cst_order seq_cst_;
   std::size_t depth_ = 0;
   const guide* guide_ = nullptr;
   bool past_guide_ = false;
