@@ -36,6 +36,12 @@ struct run_options {
   // This run's part of the work: shard_index of shard_count, for engines that can divide their work.
   unsigned shard_index = 0;
   unsigned shard_count = 1;
+  // For engines that run a client's threads on stacks of their own making: the size of each, in bytes; 0 for
+  // the engine's.
+  std::size_t stack_size = 0;
+  // For engines that can end a thread which does nothing that they see: after how many seconds; negative for
+  // the engine's, 0 for never.
+  double idle_seconds = -1;
   std::function<void(const progress&)> on_progress;
 };
 

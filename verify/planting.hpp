@@ -140,9 +140,10 @@ struct defect {
 
 namespace planting {
 
-// Engines run one program at a time in one thread of the machine; each such thread may have its own plant.
-inline thread_local constinit const defect* planted = nullptr;
-inline thread_local constinit std::vector<site>* survey = nullptr;
+// Engines run one program at a time. Not thread_local: in the explorer the client's threads have copies of
+// what is.
+inline constinit const defect* planted = nullptr;
+inline constinit std::vector<site>* survey = nullptr;
 
 [[gnu::noinline]] inline execution_mode altered(const std::source_location& at, operation op,
                                                 std::memory_order order, std::memory_order failure_order,

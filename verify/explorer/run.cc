@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "verify/explorer/machine/explore.hpp"
+#include "verify/explorer/machine/output.hpp"
 #include "verify/explorer/reports/picture.hpp"
 #include "verify/explorer/reports/trace.hpp"
 #include "verify/explorer/search/guide.hpp"
@@ -38,9 +39,17 @@ void show(run_result& result, const failure& f, const graph& g, const run_option
   result.trace += "picture: " + options.graph_file + (note.empty() ? "" : " (" + note + ")") + "\n";
 }
 
+execution_limits limits_of(const run_options& options) {
+  execution_limits limits;
+  if (options.stack_size != 0) limits.stack_size = options.stack_size;
+  if (options.idle_seconds >= 0) limits.idle_seconds = options.idle_seconds;
+  return limits;
+}
+
+// What the client prints is shown as it is printed.
 run_result run_again(const run_options& options, const program& p) {
   const guide way(options.replay);
-  const repetition seen = replay(p, way);
+  const repetition seen = replay(p, way, limits_of(options));
   run_result result;
   result.seed = options.seed;
   result.executions = 1;
@@ -60,9 +69,18 @@ run_result run_again(const run_options& options, const program& p) {
   return result;
 }
 
+// Without what the client prints.
+template <class Search>
+exploration quietly(const Search& search) {
+  const held_output printed(held_output::to::nowhere);
+  return search();
+}
+
 // The smallest failing execution among those that a short further search meets.
 exploration find_smaller(exploration found, const run_options& options, const program& p) {
+  if (found.first_failure->slow) return found;
   settings s;
+  s.limits = limits_of(options);
   s.keep_going = true;
   s.max_seconds = shrinking_seconds;
   s.max_executions = shrinking_executions;
@@ -75,6 +93,20 @@ exploration find_smaller(exploration found, const run_options& options, const pr
   };
   explore(p, s);
   return found;
+}
+
+// Repeats the execution that failed; what it prints becomes part of the trace.
+void confirm(run_result& result, const exploration& seen, const run_options& options, const program& p) {
+  if (is_not_deterministic(*seen.first_failure)) return;
+  held_output printed(held_output::to::memory);
+  if (!recurs(p, seen.counterexample, limits_of(options))) {
+    result.error =
+        not_deterministic("a failure did not recur when its execution was repeated: " + result.error);
+  }
+  std::string text = printed.text();
+  if (text.empty()) return;
+  if (text.back() != '\n') text += '\n';
+  result.trace += "output of this execution:\n" + text;
 }
 
 progress progress_of(const statistics& now, unsigned shard_count) {
@@ -99,13 +131,17 @@ run_result check_program(const run_options& options, const program& p) {
   s.shard_index = options.shard_index;
   s.shard_count = options.shard_count;
   s.seed = options.seed;
+  s.limits = limits_of(options);
   s.probes = options.on_progress ? 200 : 0;
   if (options.on_progress) {
     s.on_progress = [&options](const statistics& now) {
       options.on_progress(progress_of(now, options.shard_count));
     };
   }
-  exploration seen = explore(p, s);
+  exploration seen = quietly([&] {
+    exploration first = explore(p, s);
+    return first.first_failure ? find_smaller(std::move(first), options, p) : first;
+  });
   run_result result;
   result.seed = options.seed;
   result.executions = seen.counts.executions + seen.counts.failures;
@@ -117,12 +153,8 @@ run_result check_program(const run_options& options, const program& p) {
     result.error = "not exhaustive: " + seen.counts.bound;
   }
   if (seen.first_failure) {
-    seen = find_smaller(std::move(seen), options, p);
     show(result, *seen.first_failure, seen.counterexample, options);
-    if (!is_not_deterministic(*seen.first_failure) && !recurs(p, seen.counterexample)) {
-      result.error =
-          not_deterministic("a failure did not recur when its execution was repeated: " + result.error);
-    }
+    confirm(result, seen, options, p);
   }
   return result;
 }

@@ -34,6 +34,9 @@ const char* const help_text =
   --replay ID       run one execution again, the ID being what a failure printed; the filter has to select one check
   --json FILE       write the results to FILE
   --graph FILE      write a picture of a counterexample to FILE, a .dot or .svg, for engines that draw one
+  --stack SIZE      how large a stack each thread of a client has, for the explorer: 64K to 1G (default: 8M)
+  --idle SECONDS    how long a thread may go on without an operation before the explorer ends it, 0 for as long as it
+                    likes (default: 3)
   --orders          instead, show that each memory order is needed: make each operation wrong, one at a time, and
                     expect some client to fail; --filter, --jobs and --json as above, and no other option
   --list            print the checks and run none
@@ -60,6 +63,37 @@ std::uint64_t parse_number(const std::string& what, const std::string& text, std
   if (text.empty() || error != std::errc() || stopped != end || value < least || value > most) {
     throw usage_error(what + "='" + text + "': expected a whole number from " + std::to_string(least) +
                       " to " + std::to_string(most));
+  }
+  return value;
+}
+
+// A number of bytes, or of their multiples K, M and G.
+std::size_t parse_size(const std::string& what, const std::string& text) {
+  constexpr std::string_view units = "KMG";
+  const std::size_t unit = text.empty() ? std::string_view::npos : units.find(text.back());
+  const bool has_unit = unit != std::string_view::npos;
+  const std::string digits = has_unit ? text.substr(0, text.size() - 1) : text;
+  const unsigned shift = has_unit ? 10 * (static_cast<unsigned>(unit) + 1) : 0;
+  constexpr std::uint64_t least = std::uint64_t{64} << 10;
+  constexpr std::uint64_t most = std::uint64_t{1} << 30;
+  std::uint64_t value = 0;
+  const auto [stopped, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const bool number = !digits.empty() && error == std::errc() && stopped == digits.data() + digits.size();
+  if (!number || value > most >> shift || value << shift < least) {
+    throw usage_error(what + "='" + text + "': expected a size from 64K to 1G");
+  }
+  // A stack is made of pages.
+  constexpr std::size_t page = 4096;
+  return (static_cast<std::size_t>(value << shift) + page - 1) / page * page;
+}
+
+double parse_seconds(const std::string& what, const std::string& text) {
+  constexpr double most = 86'400;
+  double value = 0;
+  const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool number = !text.empty() && error == std::errc() && stopped == text.data() + text.size();
+  if (!number || !(value >= 0 && value <= most)) {
+    throw usage_error(what + "='" + text + "': expected a number of seconds from 0 to 86400");
   }
   return value;
 }
@@ -153,6 +187,10 @@ void take(argument_reader& argument, runner_options& options) {
     options.json_file = absolute_file(argument.value());
   } else if (name == "--graph") {
     options.graph_file = absolute_file(argument.value());
+  } else if (name == "--stack") {
+    options.stack_size = parse_size(name, argument.value());
+  } else if (name == "--idle") {
+    options.idle_seconds = parse_seconds(name, argument.value());
   } else if (name == "--orders") {
     options.orders = argument.flag();
   } else if (name == "--list") {

@@ -3,6 +3,7 @@
 // The runner's command line.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -32,6 +33,9 @@ struct runner_options {
   unsigned jobs = 1;
   unsigned shard_index = 0;
   unsigned shard_count = 1;
+  // As in run_options.
+  std::size_t stack_size = 0;
+  double idle_seconds = -1;
   bool orders = false;
   bool list = false;
   bool help = false;

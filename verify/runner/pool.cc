@@ -24,6 +24,8 @@ run_options options_for_engines(const runner_options& options) {
   each.graph_file = options.graph_file;
   each.shard_index = options.shard_index;
   each.shard_count = options.shard_count;
+  each.stack_size = options.stack_size;
+  each.idle_seconds = options.idle_seconds;
   return each;
 }
 

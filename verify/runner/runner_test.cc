@@ -228,6 +228,10 @@ TEST(Runner, RefusesWhatItCannotDoInOneLine) {
   EXPECT_EQ(refused({"--list=yes"}), "verify: --list='yes': expected no value\n");
   EXPECT_EQ(refused({"--seed=-1"}),
             "verify: --seed='-1': expected a whole number from 0 to 18446744073709551615\n");
+  EXPECT_EQ(refused({"--stack=8X"}), "verify: --stack='8X': expected a size from 64K to 1G\n");
+  EXPECT_EQ(refused({"--stack=63K"}), "verify: --stack='63K': expected a size from 64K to 1G\n");
+  EXPECT_EQ(refused({"--stack=2G"}), "verify: --stack='2G': expected a size from 64K to 1G\n");
+  EXPECT_EQ(refused({"--idle=-1"}), "verify: --idle='-1': expected a number of seconds from 0 to 86400\n");
   EXPECT_EQ(refused({"--jobs=0"}), "verify: --jobs='0': expected a whole number from 1 to 1024\n");
   EXPECT_EQ(refused({"--filter=nothing"}),
             "verify: --filter='nothing': matches no check; expected one that --list shows\n");

@@ -72,7 +72,7 @@ class arena {
     const auto first = reinterpret_cast<std::uintptr_t>(base_);
     return address >= first && address < first + region * max_threads;
   }
-  // Whether it lies in the arena in use on this thread of the computer, the one reset last.
+  // Whether it lies in the arena in use, the one reset last.
   static bool owns(const void* p) { return live_ != nullptr && live_->contains(p); }
 
   // Whether all bytes are as they were when allocated.
@@ -82,7 +82,8 @@ class arena {
   }
 
  private:
-  static inline thread_local constinit arena* live_ = nullptr;
+  // Not thread_local: the client's threads have copies of what is.
+  static inline constinit arena* live_ = nullptr;
 
   unsigned char* base_ = nullptr;
   std::array<std::size_t, max_threads> used_{};

@@ -16,12 +16,21 @@ double seconds_since(steady::time_point start) {
   return std::chrono::duration<double>(steady::now() - start).count();
 }
 
+// Whether the last execution has failed in a way that takes long: it is not to be come by again.
+bool keep_slow(const machine& m, exploration& found) {
+  if (!m.failed() || !m.failed()->slow) return false;
+  found.first_failure = m.failed();
+  found.counterexample = m.executed();
+  return true;
+}
+
 // Knuth's estimate of the size of a search tree (Estimating the Efficiency of Backtrack Programs, 1975): the
 // product of the branching factors met on a random descent has the number of leaves as its expectation.
-double estimate_executions(const program& p, unsigned probes, std::uint64_t seed) {
+// A failure that is slow to show ends it, and is what is found.
+double estimate_executions(const program& p, const settings& s, exploration& found) {
   search tree;
-  machine m(p, tree);
-  std::mt19937_64 random(seed);
+  machine m(p, tree, s.limits);
+  std::mt19937_64 random(s.seed);
   double weight = 1;
   bool again = false;
   m.after_choice = [&] {
@@ -29,7 +38,7 @@ double estimate_executions(const program& p, unsigned probes, std::uint64_t seed
     return !again;
   };
   double sum = 0;
-  for (unsigned probe = 0; probe < probes; ++probe) {
+  for (unsigned probe = 0; probe < s.probes; ++probe) {
     tree.restart();
     weight = 1;
     machine::outcome result{};
@@ -38,8 +47,9 @@ double estimate_executions(const program& p, unsigned probes, std::uint64_t seed
       result = m.run();
     } while (again && weight > 0);
     if (result != machine::outcome::abandoned) sum += weight;
+    if (keep_slow(m, found)) return sum / (probe + 1);
   }
-  return sum / probes;
+  return sum / s.probes;
 }
 
 // The beginning of a complete execution whose waits `f` is about: up to where they would wait for ever.
@@ -60,12 +70,13 @@ graph up_to_waits(const failure& f, const graph& whole) {
 
 class explorer {
  public:
-  explorer(const program& p, const settings& s) : program_(p), settings_(s), machine_(p, search_) {
-    if (s.probes > 0) result_.counts.estimate = estimate_executions(p, s.probes, s.seed);
+  explorer(const program& p, const settings& s) : program_(p), settings_(s), machine_(p, search_, s.limits) {
+    if (s.probes > 0) result_.counts.estimate = estimate_executions(p, s, result_);
   }
 
   exploration run() {
-    if (settings_.shard_count > 1) learn_before_dividing();
+    if (settings_.shard_count > 1 && !result_.first_failure) learn_before_dividing();
+    if (result_.first_failure) return found_in_advance();
     bool more = true;
     while (more && !bound_reached()) {
       machine_.may_learn(settings_.shard_count == 1 && since_anew_ < most_before_learning);
@@ -112,11 +123,19 @@ class explorer {
         search_.restart();
         since = 0;
       } else if (result == machine::outcome::failed || !advance()) {
+        keep_slow(machine_, result_);
         break;
       }
     }
     search_.restart();
     search_.set_shard(settings_.shard_index, settings_.shard_count);
+  }
+
+  exploration found_in_advance() {
+    if (settings_.on_failure) settings_.on_failure(*result_.first_failure, result_.counterexample);
+    result_.counts.failures = 1;
+    result_.counts.seconds = seconds_since(start_);
+    return std::move(result_);
   }
 
   // To the next execution; false if there is none, or if the client turns out not to be deterministic.
@@ -172,13 +191,13 @@ class explorer {
   exploration as_seen_without_learning(const failure& f) {
     exploration shown;
     shown.first_failure = f;
-    shown.counterexample = search_.current();
+    shown.counterexample = machine_.executed();
     if (std::none_of(f.about.begin(), f.about.end(),
                      [this](event_ref ref) { return search_.current().at(ref).presumes; })) {
       return shown;
     }
     const guide way(guide::text_of(up_to_waits(f, search_.current())));
-    repetition again = replay(program_, way);
+    repetition again = replay(program_, way, settings_.limits);
     if (!again.failed) return shown;
     shown.first_failure = std::move(again.failed);
     shown.counterexample = std::move(again.execution);
@@ -210,10 +229,10 @@ exploration explore(const program& p, const settings& s) {
   return explorer(p, s).run();
 }
 
-repetition replay(const program& p, const guide& way) {
+repetition replay(const program& p, const guide& way, const execution_limits& limits) {
   search tree;
   tree.keep_to(way);
-  machine m(p, tree);
+  machine m(p, tree, limits);
   do {
     tree.restart();
     m.run();
@@ -221,8 +240,8 @@ repetition replay(const program& p, const guide& way) {
   return {m.failed(), tree.current(), tree.followed_guide()};
 }
 
-bool recurs(const program& p, const graph& g) {
-  const repetition again = replay(p, guide(guide::text_of(g)));
+bool recurs(const program& p, const graph& g, const execution_limits& limits) {
+  const repetition again = replay(p, guide(guide::text_of(g)), limits);
   return again.failed && again.as_named;
 }
 

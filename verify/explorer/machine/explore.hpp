@@ -23,6 +23,7 @@ struct settings {
   // How many random descents go into the estimate of the number of executions; zero: no estimate.
   unsigned probes = 0;
   std::uint64_t seed = 1;
+  execution_limits limits;
   // Called for each complete execution that this shard counts.
   std::function<void(const graph&)> on_execution;
   // Called when the search begins anew, since it has learned how a loop of the client can be cut short: what
@@ -67,9 +68,9 @@ struct repetition {
   bool as_named = false;
 };
 
-repetition replay(const program& p, const guide& way);
+repetition replay(const program& p, const guide& way, const execution_limits& limits = {});
 
 // Whether an execution that failed does so again.
-bool recurs(const program& p, const graph& g);
+bool recurs(const program& p, const graph& g, const execution_limits& limits = {});
 
 }  // namespace stillpoint::verify::explorer

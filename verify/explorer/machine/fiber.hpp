@@ -6,15 +6,16 @@
 #pragma once
 
 #include <cxxabi.h>
-#include <sys/mman.h>
 
-#include <algorithm>
 #include <array>
 #include <boost/context/detail/fcontext.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <new>
+#include <utility>
+
+#include "verify/explorer/machine/client_stack.hpp"
+#include "verify/explorer/machine/thread_locals.hpp"
 
 namespace stillpoint::verify::explorer {
 
@@ -25,54 +26,43 @@ class fiber {
   fiber() = default;
   fiber(const fiber&) = delete;
   fiber& operator=(const fiber&) = delete;
-  ~fiber() {
-    if (stack_ != nullptr) munmap(stack_, stack_size);
-  }
+  ~fiber() = default;
 
   // Forgets what lies on the stack from there on to its end: what an execution has left does not show in the
   // next one.
-  void clear(std::uintptr_t from) {
-    if (stack_ == nullptr) return;
-    const std::uintptr_t first = std::max(from, stack_end() - stack_size + page);
-    // NOLINTNEXTLINE(performance-no-int-to-ptr): an address of the stack
-    std::memset(reinterpret_cast<void*>(first), 0, stack_end() - first);
-  }
+  void clear(std::uintptr_t from) { stack_.clear(from); }
 
   // Makes the fiber ready to run from the beginning of `run`, whatever it did before. `run` must not return.
-  void prepare(body run, void* argument) {
-    if (stack_ == nullptr) allocate();
+  void prepare(body run, void* argument, std::size_t stack_size) {
+    stack_.require(stack_size);
     run_ = run;
     argument_ = argument;
-    context_ = boost::context::detail::make_fcontext(stack_ + stack_size, stack_size - page, &enter);
+    context_ = boost::context::detail::make_fcontext(stack_.end(), stack_.size(), &enter);
     exceptions_.fill(std::byte{0});
+    locals_.renew();
   }
 
   // Runs the fiber until it calls `suspend`.
   void resume() {
+    fiber* const outer = std::exchange(running_, this);
+    locals_.put_in_place();
     exchange_exceptions();
     context_ = boost::context::detail::jump_fcontext(context_, this).fctx;
     exchange_exceptions();
+    running_ = outer;
+    // Without an outer one, the engine goes on: it has no thread_local variables.
+    if (outer != nullptr) outer->locals_.put_in_place();
   }
 
   // Behind the last byte of its stack.
-  std::uintptr_t stack_end() const { return reinterpret_cast<std::uintptr_t>(stack_) + stack_size; }
+  std::uintptr_t stack_end() const { return reinterpret_cast<std::uintptr_t>(stack_.end()); }
+  thread_locals& locals() { return locals_; }
+  bool guards(std::uintptr_t address) const { return stack_.guards(address); }
 
   // Back to the caller of resume. Called from within the fiber.
   void suspend() { caller_ = boost::context::detail::jump_fcontext(caller_, nullptr).fctx; }
 
  private:
-  static constexpr std::size_t page = 4096;
-  static constexpr std::size_t stack_size = 64 * page;
-
-  void allocate() {
-    void* memory =
-        mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) throw std::bad_alloc();
-    stack_ = static_cast<std::byte*>(memory);
-    // A client that overruns its stack faults instead of writing into its neighbour's.
-    mprotect(stack_, page, PROT_NONE);
-  }
-
   static void enter(boost::context::detail::transfer_t from) {
     auto* self = static_cast<fiber*>(from.data);
     self->caller_ = from.fctx;
@@ -92,7 +82,10 @@ class fiber {
   // The Itanium ABI's __cxa_eh_globals: a pointer and a count.
   static constexpr std::size_t exception_state = 2 * sizeof(void*);
 
-  std::byte* stack_ = nullptr;
+  static inline constinit fiber* running_ = nullptr;
+
+  client_stack stack_;
+  thread_locals locals_;
   body run_ = nullptr;
   void* argument_ = nullptr;
   boost::context::detail::fcontext_t context_ = nullptr;

@@ -9,6 +9,7 @@
 
 #include "verify/allocation.hpp"
 #include "verify/explorer/machine/stuck.hpp"
+#include "verify/explorer/machine/thread_locals.hpp"
 #include "verify/explorer/model/hash.hpp"
 
 namespace stillpoint::verify::explorer {
@@ -79,7 +80,11 @@ bool machine::repeat() {
 
 machine::outcome machine::run_once() {
   const std::terminate_handler outer = std::set_terminate(&machine::on_terminate);
+  const thread_locals::session values;
   active_ = this;
+  home_ = __builtin_thread_pointer();
+  asking_ = false;
+  ++executions_;
   arena_.reset();
   failure_.reset();
   stopped_ = abandoned_ = false;
@@ -110,17 +115,20 @@ machine::outcome machine::run_once() {
 // Where client code ends in std::terminate, as by an exception in a destructor, that is a failure of this
 // execution and not the end of the exploration: its fiber just never goes on.
 void machine::on_terminate() {
-  if (active_ == nullptr || !client_code_) std::abort();
+  machine* const m = running_client();
+  if (m == nullptr) std::abort();
   const engine_scope scope;
+  call_chain calls;
+  calls.collect();
   std::string text = "std::terminate is called";
   try {
     if (std::current_exception()) std::rethrow_exception(std::current_exception());
   } catch (const std::exception& e) {
-    text = std::string("an exception leaves a function that must not throw: ") + e.what();
+    text = std::string("an exception (") + e.what() + ") leaves a function that must not throw";
   } catch (...) {
     text = "an exception leaves a function that must not throw";
   }
-  active_->fail(std::move(text), {}, {});
+  m->crash(text, "", calls);
 }
 
 void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
@@ -134,9 +142,9 @@ void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
   t.accepts = nullptr;
   t.offered.reset();
   t.loop.clear();
-  if (t.lowest < t.stack.stack_end()) t.stack.clear(t.lowest - below_operations);
+  if (t.lowest != 0) t.stack.clear(t.lowest - below_operations);
+  t.stack.prepare(&thread_main, &t, limits_.stack_size);
   t.lowest = t.stack.stack_end();
-  t.stack.prepare(&thread_main, &t);
 }
 
 void machine::thread_main(void* self) {
@@ -146,6 +154,7 @@ void machine::thread_main(void* self) {
   try {
     client_code_ = true;
     t.body(t.argument);
+    t.stack.locals().destroy();
     client_code_ = false;
   } catch (const std::exception& e) {
     client_code_ = false;
@@ -436,6 +445,13 @@ void machine::retire(location_id place, std::source_location where) {
   added(ref);
 }
 
+// All threads' copies of a thread_local variable have one address: who reads it finds another variable there.
+void machine::require_shareable(std::uint64_t value) {
+  if (thread_locals::contains(value)) {
+    exceed("the address of a thread_local variable is stored in an atomic, and is the same for all threads");
+  }
+}
+
 std::uint64_t machine::load(location_id place, std::memory_order order, std::source_location where) {
   const std::uint64_t seen_as = visit(place, where);
   if (const event* e = replayed(event_kind::read, operation::load, place, where)) {
@@ -468,6 +484,7 @@ void machine::store(location_id place, std::uint64_t value, std::memory_order or
   event e = proto(event_kind::write, operation::store, place, where);
   e.order = order;
   e.value = value;
+  require_shareable(value);
   take_turn(e);
   const event_ref ref = search_.add_write(current_, e);
   check_access(ref);
@@ -492,6 +509,7 @@ std::uint64_t machine::modify(location_id place, operation op, const modificatio
   e.order = how.success;
   e.modify = how;
   e.may_modify = e.rmw = true;
+  require_shareable(how.operand);
   take_turn(e);
   const event_ref ref = search_.add_read(current_, e);
   check_access(ref);
@@ -759,6 +777,11 @@ void machine::join(std::size_t thread, std::source_location where) {
   added(search_.add(current_, e));
 }
 
+void machine::at_thread_end(void (*destructor)(void*), void* object) {
+  const engine_scope scope;
+  me().stack.locals().at_thread_end(destructor, object);
+}
+
 moment machine::now() const {
   const thread_state& t = threads_[current_];
   moment m;
@@ -775,7 +798,8 @@ moment machine::now() const {
 
 void machine::report(std::string text, std::vector<event_ref> about, std::source_location where,
                      std::vector<halt> halts) {
-  if (!failure_) failure_ = failure{std::move(text), std::move(about), where, std::move(halts)};
+  if (!failure_)
+    failure_ = failure{std::move(text), std::move(about), where, std::move(halts), false, {}, false};
   stopped_ = true;
 }
 
@@ -788,9 +812,59 @@ void machine::fail(std::string text, std::vector<event_ref> about, std::source_l
   std::vector<halt> halts;
   if (about.empty()) halts.push_back(halt_here(where));
   report(std::move(text), std::move(about), where, std::move(halts));
+  leave();
+}
+
+// The fiber stays as it is and is never resumed.
+void machine::leave() {
   me().is = state::frontier;
   suspend();
   std::abort();
+}
+
+void machine::crash(const std::string& what, const std::string& detail, const call_chain& calls) {
+  const engine_scope scope;
+  report_end(what, detail, "", "ends here", calls);
+  leave();
+}
+
+void machine::overflow(const call_chain& calls) {
+  const engine_scope scope;
+  const std::size_t kibibytes = limits_.stack_size >> 10;
+  const std::string size =
+      kibibytes % 1024 == 0 ? std::to_string(kibibytes / 1024) + " MiB" : std::to_string(kibibytes) + " KiB";
+  report_end("stack overflow", " (" + size + ")", "", "ends here", calls);
+  leave();
+}
+
+void machine::hang(const std::string& what, const std::string& advice, const call_chain& calls) {
+  const engine_scope scope;
+  report_end(what, "", advice, "comes no further", calls);
+  failure_->slow = true;
+  leave();
+}
+
+void machine::report_end(const std::string& what, const std::string& detail, const std::string& advice,
+                         const std::string& doing, const call_chain& calls) {
+  std::vector<code_place> places = client_calls(calls);
+  const auto own = std::find_if(places.begin(), places.end(), [](const code_place& p) { return !p.system; });
+  const std::string in = own == places.end() ? "" : ", in " + text_of(*own);
+  halt here = halt_here({});
+  here.doing = doing + in;
+  report(what + " in thread " + std::to_string(current_) + detail + in + advice, {}, {}, {here});
+  failure_->in_client = true;
+  failure_->calls = std::move(places);
+}
+
+graph machine::executed() const {
+  if (!failure_ || !failure_->in_client) return g();
+  graph::thread_counts counts{};
+  for (std::size_t t = 0; t < thread_count_; ++t) {
+    counts[t] = static_cast<graph::thread_counts::value_type>(threads_[t].next);
+  }
+  graph cut;
+  cut.assign_restricted(g(), counts);
+  return cut;
 }
 
 void machine::fail_race(event_ref a, event_ref b) {

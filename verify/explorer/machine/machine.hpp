@@ -19,18 +19,23 @@
 #include <vector>
 
 #include "verify/explorer/machine/arena.hpp"
+#include "verify/explorer/machine/calls.hpp"
 #include "verify/explorer/machine/engine_stack.hpp"
+#include "verify/explorer/machine/faults.hpp"
 #include "verify/explorer/machine/fiber.hpp"
 #include "verify/explorer/machine/memo.hpp"
+#include "verify/explorer/machine/thread_locals.hpp"
 #include "verify/explorer/machine/turns.hpp"
+#include "verify/explorer/machine/watch.hpp"
 #include "verify/explorer/model/event.hpp"
 #include "verify/explorer/model/graph.hpp"
+#include "verify/explorer/model/hash.hpp"
 #include "verify/explorer/search/search.hpp"
 
 namespace stillpoint::verify::explorer {
 
 // What a thread was at when the execution ended, where that is no event: a wait that nothing can end, or, if
-// `place` is unset, a check that failed.
+// `place` is unset, a check that failed or what `doing` says.
 struct halt {
   std::uint16_t thread = 0;
   // As in "await acquire".
@@ -46,6 +51,19 @@ struct failure {
   // Where in the client or library, if no event says it.
   std::source_location where;
   std::vector<halt> halts;
+  // The halted thread ended within the client's code, in these calls, innermost first.
+  bool in_client = false;
+  std::vector<code_place> calls;
+  // It took long to come by, and would again.
+  bool slow = false;
+};
+
+// What each execution may use.
+struct execution_limits {
+  // Of each of the client's threads, in bytes: a multiple of a page.
+  std::size_t stack_size = client_stack::usual_size;
+  // How long a thread may go on without an operation; zero: for ever.
+  double idle_seconds = 3;
 };
 
 // The text of a failure that is none of what the client checks: it does not do the same again.
@@ -80,10 +98,20 @@ class machine {
  public:
   enum class outcome : std::uint8_t { completed, failed, abandoned };
 
+  // How far an execution has come.
+  struct position {
+    std::uint64_t executions = 0;
+    std::size_t thread = 0;
+    std::uint32_t operations = 0;
+    friend bool operator==(const position&, const position&) = default;
+  };
+
   // The machine whose client is running on this thread of the computer; null outside.
-  static machine* active() { return active_; }
+  static machine* active() { return home_ == __builtin_thread_pointer() ? active_ : nullptr; }
+  // The same, but null while the engine's own code runs on the client's behalf.
+  static machine* running_client() { return client_code_ ? active() : nullptr; }
   // Where global operator new takes memory from: the arena while client code runs, otherwise the system.
-  static machine* allocating() { return client_code_ ? active_ : nullptr; }
+  static machine* allocating() { return running_client(); }
 
   // While one lives, the fiber runs the engine's code, whose memory must outlast the execution.
   class engine_scope {
@@ -97,7 +125,8 @@ class machine {
     bool previous_;
   };
 
-  machine(const program& p, search& s) : program_(p), search_(s) {}
+  machine(const program& p, search& s, const execution_limits& bounds = {})
+      : program_(p), search_(s), limits_(bounds), watch_(bounds.idle_seconds) {}
 
   // One execution: along the search's graph, then on by first choices.
   outcome run();
@@ -107,6 +136,9 @@ class machine {
   // does anything else.
   bool repeat();
   const std::optional<failure>& failed() const { return failure_; }
+  // The search's graph up to where each thread has come, if the execution ended within client code: a thread
+  // may have ended earlier than when it was run before.
+  graph executed() const;
   // Why an execution was given up as longer than the explorer follows; empty if none was so far.
   const std::string& bound_exceeded() const { return bound_exceeded_; }
   // Whether an execution may be given up to begin anew with what was learned about a loop; else, only what
@@ -165,6 +197,16 @@ class machine {
   [[noreturn]] void fail(std::string text, std::vector<event_ref> about, std::source_location where);
   moment now() const;
 
+  // Ends of a thread within client code. The text is `what`, the thread, `detail`, and the function.
+  [[noreturn]] void crash(const std::string& what, const std::string& detail, const call_chain& calls);
+  [[noreturn]] void overflow(const call_chain& calls);
+  [[noreturn]] void hang(const std::string& what, const std::string& advice, const call_chain& calls);
+  position reached() const { return {executions_, current_, threads_[current_].operations}; }
+  // Whether the address lies behind the end of the current thread's stack.
+  bool stack_guards(std::uintptr_t address) const { return threads_[current_].stack.guards(address); }
+  // Of an object with thread storage duration, constructed by the current thread.
+  void at_thread_end(void (*destructor)(void*), void* object);
+
  private:
   // spins: the last turn of a loop has changed nothing, and the thread goes no further.
   enum class state : std::uint8_t { absent, ready, running, frontier, spins, finished };
@@ -209,20 +251,22 @@ class machine {
       thread_state& t = owner_.me();
       t.called = true;
       if (t.at.stack_pointer != 0) t.lowest = std::min(t.lowest, t.at.stack_pointer);
-      if (t.loop.watched()) t.loop.back(owner_.arena_.digest());
+      if (t.loop.watched()) t.loop.back(owner_.digest_of_memory());
     }
     operation_scope(const operation_scope&) = delete;
     operation_scope& operator=(const operation_scope&) = delete;
     ~operation_scope() {
       thread_state& t = owner_.me();
       t.called = false;
-      if (t.loop.watched()) t.loop.left(owner_.arena_.digest());
+      if (t.loop.watched()) t.loop.left(owner_.digest_of_memory());
     }
 
    private:
     machine& owner_;
   };
 
+  // Of what the current thread's own writes may have changed.
+  std::uint64_t digest_of_memory() const { return mixed(arena_.digest(), thread_locals::digest()); }
   void acquire(location_id mutex, operation op, std::source_location where);
   std::size_t choose_at(std::size_t n, operation op, location_id place, std::source_location where);
   const graph& g() const { return search_.current(); }
@@ -236,6 +280,7 @@ class machine {
   // Waits for this thread's turn and for the event to be possible.
   void take_turn(const event& pending);
   void exceed(std::string_view bound);
+  void require_shareable(std::uint64_t value);
   // Counts a new event as gone through; gives the execution up if it cannot go on.
   const event& added(event_ref ref);
   void yield_if_overtaken();
@@ -279,9 +324,15 @@ class machine {
   [[noreturn]] void fail_race(event_ref a, event_ref b);
   void report(std::string text, std::vector<event_ref> about, std::source_location where,
               std::vector<halt> halts = {});
+  void report_end(const std::string& what, const std::string& detail, const std::string& advice,
+                  const std::string& doing, const call_chain& calls);
+  [[noreturn]] void leave();
 
-  static inline thread_local constinit machine* active_ = nullptr;
-  static inline thread_local constinit bool client_code_ = false;
+  // Not thread_local: the client's threads have copies of what is.
+  static inline constinit machine* active_ = nullptr;
+  static inline constinit bool client_code_ = false;
+  // Names the thread of the computer that both are about.
+  static inline constinit void* home_ = nullptr;
   // A wait's condition is being asked.
   static inline constinit bool asking_ = false;
 
@@ -290,6 +341,11 @@ class machine {
 
   program program_;
   search& search_;
+  execution_limits limits_;
+  handler_stack handler_stack_;
+  fault_handlers faults_;
+  watch watch_;
+  std::uint64_t executions_ = 0;
   // Places of the text that lie in loops.
   std::unordered_set<std::uint64_t> loop_sites_;
   bool may_learn_ = false;

@@ -53,6 +53,18 @@ std::string line(std::string text, const std::source_location& where) {
   return text + "\n";
 }
 
+std::string calls(const failure& f) {
+  if (f.calls.empty() || f.halts.empty()) return {};
+  std::string text = "calls of T" + std::to_string(f.halts.front().thread) + ", innermost first:\n";
+  for (std::size_t i = 0; i < f.calls.size(); ++i) {
+    text += "     #" + std::to_string(i) + "  " + text_of(f.calls[i]);
+    if (!f.calls[i].function.empty())
+      text += "  (" + f.calls[i].module + "+" + hexadecimal(f.calls[i].offset) + ")";
+    text += "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string name(const graph& g, event_ref ref) {
@@ -109,7 +121,7 @@ std::string describe(const graph& g, event_ref ref) {
 }
 
 std::string describe(const graph& g, const halt& h) {
-  if (h.place == no_location) return "fails here";
+  if (h.place == no_location) return h.doing.empty() ? "fails here" : h.doing;
   const event_ref last = g.place(h.place).order.back();
   const event& seen = g.at(last);
   const bool initial = seen.kind == event_kind::create;
@@ -137,7 +149,7 @@ std::string trace(const graph& g, const failure& f) {
       if (h.thread == t) text += line("  -> " + describe(g, h), h.where);
     }
   }
-  return text;
+  return text + calls(f);
 }
 
 std::string headline(const graph& g, const failure& f) {
