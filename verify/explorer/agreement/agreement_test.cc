@@ -43,5 +43,15 @@ TEST(Agreement, OnTheLitmusTests) {
   }
 }
 
+// A write that reaches back to a read, and is not placed last, closes a cycle in the order of seq_cst
+// operations by itself: the read is none of them. Random programs hardly ever have that.
+TEST(Agreement, OnAWriteThatReachesBackAndClosesACycle) {
+  const program p = parse(
+      "T0: x.store(2, seq_cst); z.load(seq_cst)\n"
+      "T1: x.load(relaxed)\n"
+      "T2: z.store(1, seq_cst); x.store(1, seq_cst)");
+  EXPECT_EQ(compare(p).difference, "");
+}
+
 }  // namespace
 }  // namespace stillpoint::verify::oracle

@@ -174,10 +174,10 @@ void seq_cst_order::follow_nodes(std::size_t thread) {
   if (heavy < end) extend_after_fence(fences::heavy, ref_of(thread, heavy));
 }
 
-// po;hb to fences, and po≠loc;hb;po≠loc to accesses.
+// po≠loc;hb;po≠loc. By po;hb it also leads to fences; but these are reached from the access, or the fence,
+// through which it was reached itself.
 void seq_cst_order::follow_access(event_ref ref) {
   const std::size_t size = graph_->thread(ref.thread).size();
-  if (ref.index + 1u < size) reach_fences_after(fences::full, ref_of(ref.thread, ref.index + 1u));
   const std::uint32_t after = next_elsewhere(ref);
   if (after >= size) return;
   for (std::size_t t = 0; t < graph_->thread_count(); ++t) {
