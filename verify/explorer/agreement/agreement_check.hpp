@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The comparison of explorer and enumerator as a check of the runner, so that a budget decides on how many
-// random programs.
+// random programs; every other one has loops.
 #pragma once
 
 #include <vector>

@@ -12,7 +12,7 @@ namespace {
 
 constexpr unsigned none = ~0U;
 
-// How a reading instruction ends. Only a compare-and-swap has a choice.
+// How a reading instruction ends. Only a compare-and-swap that is no loop has a choice.
 enum class ending { undecided, reads, updates, fails_spuriously };
 
 bool is_acquire(std::memory_order order) {
@@ -25,11 +25,19 @@ bool is_release(std::memory_order order) {
          order == std::memory_order_seq_cst;
 }
 
-// An instruction with its events, and what is guessed and known about it.
+// Where each thread stops, and how often each of its instructions fails before it succeeds: only one that
+// retries does.
+struct extent {
+  std::vector<unsigned> lengths;
+  std::vector<std::vector<unsigned>> failures;
+};
+
+// An instruction with its events, and what is guessed and known about it; of one that retries, one turn.
 struct step {
   const instruction* code = nullptr;
   unsigned thread = 0;
   unsigned index = 0;
+  unsigned turn = 0;
   unsigned location = none;  // over all kinds: atomics, then mutexes, then plains; none for a fence
   unsigned read = none;      // events; a fence and a plain access have their one event in `read`
   unsigned write = none;
@@ -43,10 +51,13 @@ struct step {
   std::optional<int> value_written;
 
   bool reads() const { return reads_atomic(code->op) || code->op == operation::lock; }
+  // Whether how it ends is to be guessed.
+  bool is_open() const { return is_cas(code->op) && code->repeat == repetition::once; }
   bool always_writes() const {
-    return code->op == operation::store || is_mutex(code->op) || is_rmw(code->op);
+    return code->op == operation::store || is_mutex(code->op) || is_rmw(code->op) ||
+           (is_cas(code->op) && !is_open() && end == ending::updates);
   }
-  bool could_write() const { return always_writes() || is_cas(code->op); }
+  bool could_write() const { return always_writes() || is_open(); }
   bool writes() const { return always_writes() || end == ending::updates || readers > 0; }
   bool must_not_write() const { return end == ending::reads || end == ending::fails_spuriously; }
 
@@ -64,8 +75,12 @@ struct step {
 // about them, and the values that follow.
 class candidate {
  public:
-  candidate(const program& p, const std::vector<unsigned>& lengths, bool light_is_heavy)
-      : program_(p), lengths_(lengths), atomics_(atomic_count(p)), shared_(atomics_ + mutex_count(p)) {
+  candidate(const program& p, const extent& to, bool light_is_heavy)
+      : program_(p),
+        extent_(to),
+        lengths_(to.lengths),
+        atomics_(atomic_count(p)),
+        shared_(atomics_ + mutex_count(p)) {
     make_steps();
     make_fixed_graph(light_is_heavy);
   }
@@ -165,10 +180,7 @@ class candidate {
     for (unsigned t = 0; t < lengths_.size(); ++t) {
       if (!stops_early(t)) continue;
       const auto& waiting = program_.threads[t][lengths_[t]];
-      const int value = value_of(last_writes[location_of(waiting)]);
-      const bool free =
-          waiting.op == operation::lock ? value == 0 : satisfies(waiting.compare, value, waiting.bound);
-      if (free) return false;
+      if (ends_waiting(t, waiting, value_of(last_writes[location_of(waiting)]))) return false;
     }
     return true;
   }
@@ -212,6 +224,13 @@ class candidate {
   }
 
  private:
+  bool ends_waiting(unsigned thread, const instruction& waiting, int value) const {
+    if (waiting.op == operation::lock) return value == 0;
+    if (waiting.op == operation::await) return satisfies(waiting.compare, value, waiting.bound);
+    if (is_cas(waiting.op)) return value == evaluate(thread, waiting.expected);
+    return apply(waiting.op, value, evaluate(thread, waiting.value).value_or(0)) != value;
+  }
+
   unsigned location_of(const instruction& i) const {
     if (is_fence(i.op)) return none;
     if (is_mutex(i.op)) return atomics_ + i.location;
@@ -224,18 +243,29 @@ class candidate {
     unsigned event = shared_;
     for (unsigned t = 0; t < program_.threads.size(); ++t) {
       for (unsigned i = 0; i < lengths_[t]; ++i) {
-        step s;
-        s.code = &program_.threads[t][i];
-        s.thread = t;
-        s.index = i;
-        s.location = location_of(*s.code);
-        if (s.reads() || !s.could_write()) s.read = event++;
-        if (s.could_write()) s.write = event++;
-        if (s.reads() && !is_cas(s.code->op)) s.end = s.always_writes() ? ending::updates : ending::reads;
-        steps_.push_back(s);
+        for (unsigned turn = 0; turn <= extent_.failures[t][i]; ++turn) {
+          make_step(t, i, turn, turn == extent_.failures[t][i], event);
+        }
+        last_step_[t][i] = static_cast<unsigned>(steps_.size() - 1);
       }
     }
     if (event > max_events) throw std::invalid_argument("the program has too many events for the enumerator");
+  }
+
+  void make_step(unsigned thread, unsigned index, unsigned turn, bool is_last, unsigned& event) {
+    step s;
+    s.code = &program_.threads[thread][index];
+    s.thread = thread;
+    s.index = index;
+    s.turn = turn;
+    s.location = location_of(*s.code);
+    if (s.reads() && !s.is_open()) {
+      const bool updates = is_cas(s.code->op) ? is_last : s.always_writes();
+      s.end = updates ? ending::updates : ending::reads;
+    }
+    if (s.reads() || !s.could_write()) s.read = event++;
+    if (s.could_write()) s.write = event++;
+    steps_.push_back(s);
   }
 
   // What does not depend on any guess.
@@ -296,12 +326,17 @@ class candidate {
     }
   }
 
-  std::optional<int> evaluate(const step& s, const operand& o) const {
+  std::optional<int> evaluate(unsigned thread, const operand& o) const {
     if (o.is_constant()) return o.constant;
-    const auto first = static_cast<std::size_t>(&s - steps_.data()) - s.index;
-    const auto& base = steps_[first + static_cast<std::size_t>(o.base)].value_read;
+    const auto& base = steps_[last_step_[thread][static_cast<unsigned>(o.base)]].value_read;
     if (!base) return std::nullopt;
     return *base + o.constant;
+  }
+
+  // In its turn, of as many turns; s is a compare-and-swap.
+  std::optional<int> expected_in(const step& s, unsigned turn) const {
+    if (turn == 0) return evaluate(s.thread, s.code->expected);
+    return (&s - (s.turn - turn) - 1)->value_read;
   }
 
   std::optional<int> find_value_read(const step& s) const {
@@ -312,7 +347,11 @@ class candidate {
   std::optional<int> find_value_written(const step& s) const {
     if (is_mutex(s.code->op)) return s.code->op == operation::lock ? 1 : 0;
     if (!takes_operand(s.code->op)) return std::nullopt;
-    const auto argument = evaluate(s, s.code->value);
+    const auto argument = evaluate(s.thread, s.code->value);
+    if (s.code->repeat == repetition::retry) {
+      if (!s.value_read || !argument) return std::nullopt;
+      return *s.value_read + *argument;
+    }
     if (!is_rmw(s.code->op) || s.code->op == operation::exchange || !argument) return argument;
     if (!s.value_read) return std::nullopt;
     return apply(s.code->op, *s.value_read, *argument);
@@ -323,10 +362,20 @@ class candidate {
     if (!s.value_read) return true;
     if (s.code->op == operation::await) return satisfies(s.code->compare, *s.value_read, s.code->bound);
     if (s.code->op == operation::lock) return *s.value_read == 0;
+    if (is_rmw(s.code->op) && s.code->repeat == repetition::loop) return s.value_written != s.value_read;
     if (!is_cas(s.code->op) || s.end == ending::undecided) return true;
-    const auto expected = evaluate(s, s.code->expected);
+    const auto expected = expected_in(s, s.turn);
     if (!expected) return true;
-    return (*s.value_read == *expected) == (s.end != ending::reads);
+    if ((*s.value_read == *expected) != (s.end != ending::reads)) return false;
+    return s.end != ending::reads || is_new(s);
+  }
+
+  // A turn that reads what an earlier one expected leads back to that one.
+  bool is_new(const step& s) const {
+    for (unsigned turn = 0; turn < s.turn; ++turn) {
+      if (expected_in(s, turn) == s.value_read) return false;
+    }
+    return true;
   }
 
   const step* step_writing(unsigned event) const {
@@ -341,10 +390,12 @@ class candidate {
   }
 
   const program& program_;
+  const extent& extent_;
   const std::vector<unsigned>& lengths_;
   unsigned atomics_ = 0;
   unsigned shared_ = 0;
   std::vector<step> steps_;
+  std::array<std::array<unsigned, max_instructions>, max_threads> last_step_{};
   graph fixed_;
 };
 
@@ -369,7 +420,7 @@ class search {
       return;
     }
     auto& s = steps_[readers_[position]];
-    if (!is_cas(s.code->op)) {
+    if (!s.is_open()) {
       guess_source(s, position);
       return;
     }
@@ -390,7 +441,7 @@ class search {
       auto& source = steps_[other];
       if (source.location != s.location || !source.could_write() || source.must_not_write() || &source == &s)
         continue;
-      const bool commits = is_cas(source.code->op);
+      const bool commits = source.is_open();
       s.source = other;
       if (commits) ++source.readers;
       go_on(position);
@@ -509,19 +560,38 @@ class search {
   relation updates_;  // from a write to the write of the update that read it
 };
 
+// Every number of failures of the thread's instructions from this one on.
+template <class Visit>
+void for_each_failure(const program& p, extent& to, unsigned index, const Visit& visit) {
+  const auto t = to.failures.size() - 1;
+  const auto& thread = p.threads[t];
+  if (index == to.lengths.back()) {
+    visit();
+    return;
+  }
+  const unsigned most = thread[index].repeat == repetition::retry ? most_failures(p, thread[index]) : 0;
+  for (unsigned count = 0; count <= most; ++count) {
+    to.failures[t].push_back(count);
+    for_each_failure(p, to, index + 1, visit);
+    to.failures[t].pop_back();
+  }
+}
+
 // Every way to stop each thread at its end or in front of something that waits.
 template <class Visit>
-void for_each_stop(const program& p, std::vector<unsigned>& lengths, const Visit& visit) {
-  const auto t = lengths.size();
+void for_each_extent(const program& p, extent& to, const Visit& visit) {
+  const auto t = to.lengths.size();
   if (t == p.threads.size()) {
     visit();
     return;
   }
   for (unsigned length = 0; length <= p.threads[t].size(); ++length) {
-    if (length < p.threads[t].size() && !may_wait(p.threads[t][length].op)) continue;
-    lengths.push_back(length);
-    for_each_stop(p, lengths, visit);
-    lengths.pop_back();
+    if (length < p.threads[t].size() && !may_wait(p.threads[t][length])) continue;
+    to.lengths.push_back(length);
+    to.failures.emplace_back();
+    for_each_failure(p, to, 0, [&] { for_each_extent(p, to, visit); });
+    to.failures.pop_back();
+    to.lengths.pop_back();
   }
 }
 
@@ -537,10 +607,10 @@ enumeration enumerate(const program& p, const axioms& model, const limits& limit
   const auto why = defect(p);
   if (!why.empty()) throw std::invalid_argument(why);
   enumeration result;
-  std::vector<unsigned> lengths;
-  for_each_stop(p, lengths, [&] {
+  extent to;
+  for_each_extent(p, to, [&] {
     if (result.truncated || (result.has_race && limit.stop_at_race)) return;
-    candidate c(p, lengths, model.light_is_heavy);
+    candidate c(p, to, model.light_is_heavy);
     search(c, model, limit, result).run();
   });
   std::sort(result.executions.begin(), result.executions.end());

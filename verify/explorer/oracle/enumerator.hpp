@@ -19,6 +19,7 @@ struct enumeration {
   // Sorted canonical strings of the complete consistent executions, each once: where each reading instruction
   // reads from, in order of thread and index, then each atomic's modification order, such as
   //   T0.1<-T1.0 T1.1<-init T2.0<-T1.0! mo(x)=init,T0.0,T1.0 mo(y)=init
+  // What retries reads once for each turn, the last time when it succeeds; the turns have one name.
   // `!`: this weak compare-and-swap failed although it read what it expected. A lock counts as reading; the
   // modification order of a mutex follows from that and is left out, as are plain accesses.
   std::vector<std::string> executions;
@@ -26,7 +27,7 @@ struct enumeration {
   std::vector<outcome> outcomes;
   // Sorted canonical strings of the blocked executions: as above, for what did run, then the threads' stuck
   // instructions: `... blocked:T0.1,T2.0`. An await is stuck if the last value of its location fails its
-  // predicate, a lock if the mutex is held in the end.
+  // predicate, a lock if the mutex is held in the end, a loop if the last value would not end it.
   std::vector<std::string> blocked;
   // Two conflicting plain accesses of different threads, unordered by happens-before, in some consistent
   // complete or blocked execution (hence, as every partial execution can go on to one of these, in any

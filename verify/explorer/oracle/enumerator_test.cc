@@ -60,6 +60,53 @@ TEST(enumerator, reports_what_is_stuck) {
   EXPECT_EQ(result.blocked, (strings{"T2.0<-init mo(x)=init,T0.0,T0.1 mo(y)=init blocked:T1.0"}));
 }
 
+TEST(enumerator, knows_loops_that_wait_from_those_that_go_on) {
+  // A lock that is tested and set: who has it first.
+  const auto lock =
+      enumerate(parse("T0: x.exchange_loop(1, acquire); p.write(1); x.store(0, release)\n"
+                      "T1: x.cas_weak_loop(0, 1, acquire, relaxed); p.write(2); x.store(0, release)"));
+  EXPECT_EQ(lock.executions, (strings{"T0.0<-T1.2 T1.0<-init mo(x)=init,T1.0,T1.2,T0.0,T0.2",
+                                      "T0.0<-init T1.0<-T0.2 mo(x)=init,T0.0,T0.2,T1.0,T1.2"}));
+  EXPECT_FALSE(lock.has_race);
+  EXPECT_FALSE(lock.has_deadlock());
+  EXPECT_TRUE(
+      enumerate(parse("T0: x.exchange_loop(1, relaxed); x.exchange_loop(1, relaxed)")).has_deadlock());
+  EXPECT_TRUE(enumerate(parse("T0: x.cas_strong_loop(1, 2, relaxed, relaxed)")).has_deadlock());
+  EXPECT_FALSE(enumerate(parse("T0: x.cas_strong_loop(0, 2, relaxed, relaxed)")).has_deadlock());
+  // A failure that reads something new is part of the execution; a spurious one, and one that leads back, is
+  // not.
+  EXPECT_EQ(enumerate(parse("T0: x.cas_weak_retry(1, 1, relaxed, relaxed)")).executions,
+            (strings{"T0.0<-init T0.0<-init mo(x)=init,T0.0"}));
+  EXPECT_EQ(enumerate(parse("T0: x.cas_weak_retry(0, 1, relaxed, relaxed)")).executions,
+            (strings{"T0.0<-init mo(x)=init,T0.0"}));
+}
+
+// Counted by the explorer's authors and by those of other checkers: each thread reads and then adds one.
+TEST(enumerator, counts_what_retries) {
+  const std::string thread = "r0 = x.load(relaxed); x.cas_strong_retry(r0, 1, relaxed, relaxed)\n";
+  EXPECT_EQ(enumerate(parse("T0: " + thread + "T1: " + thread)).count(), 4U);
+  EXPECT_EQ(enumerate(parse("T0: " + thread + "T1: " + thread + "T2: " + thread)).count(), 48U);
+}
+
+// However an await is written.
+TEST(enumerator, takes_a_loop_of_loads_for_an_await) {
+  unsigned compared = 0;
+  for (std::uint64_t seed = 0; compared < 200; ++seed) {
+    const auto code = random_program(seed, {.accesses = 6});
+    auto written_otherwise = code;
+    for (auto& thread : written_otherwise.threads) {
+      for (auto& i : thread) {
+        if (i.op == operation::await)
+          i.repeat = compared % 2 == 0 ? repetition::loop : repetition::by_reference;
+      }
+    }
+    if (written_otherwise == code) continue;
+    ++compared;
+    ASSERT_EQ(enumerate(code).executions, enumerate(written_otherwise).executions) << code;
+    ASSERT_EQ(enumerate(code).blocked, enumerate(written_otherwise).blocked) << code;
+  }
+}
+
 TEST(enumerator, leaves_out_mutex_orders_but_not_who_locked_after_whom) {
   const auto result =
       enumerate(parse("T0: m.lock(); x.store(1, relaxed); m.unlock()\nT1: m.lock(); m.unlock()"));
@@ -131,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(enumerator, finds_the_same_without_cutting_guesses_short) {
   unsigned compared = 0;
   for (std::uint64_t seed = 0; compared < 300; ++seed) {
-    const auto code = random_program(seed, {.threads = 3, .accesses = 5});
+    const auto code = random_program(seed, {.threads = 3, .accesses = 5, .repeats = seed % 2 == 0});
     if (event_count(code) > 12) continue;
     ++compared;
     const auto quick = enumerate(code);
@@ -145,7 +192,7 @@ TEST(enumerator, finds_the_same_without_cutting_guesses_short) {
 
 TEST(enumerator, lists_each_execution_once) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
-    const auto code = random_program(seed, {.accesses = 6});
+    const auto code = random_program(seed, {.accesses = 6, .repeats = seed % 2 == 0});
     const auto result = enumerate(code);
     ASSERT_EQ(std::adjacent_find(result.executions.begin(), result.executions.end()), result.executions.end())
         << code;

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "verify/explorer/oracle/enumerator.hpp"
@@ -93,6 +94,33 @@ TEST(generator, reaches_every_instruction) {
   for (const auto op : {operation::cas_strong, operation::cas_weak}) {
     EXPECT_TRUE(operands.contains({op, true, false}));
     EXPECT_TRUE(operands.contains({op, false, false}));
+  }
+}
+
+TEST(generator, makes_all_loops_if_asked_to) {
+  std::set<std::pair<operation, repetition>> seen;
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    const auto p = random_program(seed, {.repeats = true});
+    ASSERT_EQ(defect(p), "");
+    ASSERT_LE(event_count(p), 32U);
+    ASSERT_EQ(parse(to_text(p)), p);
+    for (const auto& thread : p.threads) {
+      for (const auto& i : thread) {
+        if (i.repeat != repetition::once) seen.emplace(i.op, i.repeat);
+      }
+    }
+  }
+  // Awaits of two kinds, five updates, two swaps of two kinds.
+  EXPECT_EQ(seen.size(), 2U + 5U + 4U);
+}
+
+TEST(generator, simpler_programs_lose_their_loops) {
+  const auto p = parse("T0: r0 = x.cas_weak_retry(0, 1, relaxed, relaxed); r1 = y.await_loop(== 1, relaxed)");
+  const auto kernel = shrink(p, [](const program& q) { return !q.threads[0].empty(); });
+  EXPECT_EQ(kernel, parse("T0: x.load(relaxed)")) << kernel;
+  for (const auto& simpler : simpler_programs(p)) {
+    EXPECT_EQ(defect(simpler), "");
+    EXPECT_LT(weight(simpler), weight(p));
   }
 }
 

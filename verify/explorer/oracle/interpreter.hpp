@@ -5,8 +5,8 @@
 // switch per operation, and `after` builds an outcome only if somebody listens.
 //
 // Operation number i of the client's thread t is instruction T<t>.<i>: each instruction is exactly one
-// operation. Atomics are made in the order of their indices, then mutexes, then plain locations, and only
-// those that the program uses.
+// operation, or a loop of them. Atomics are made in the order of their indices, then mutexes, then plain
+// locations, and only those that the program uses.
 //
 // What the policy offers: `P::atomic<int>` made from a value, with std::atomic's names and every order
 // explicit; `P::plain<int>` made from nothing, with P::read(p) and P::write(p, v); P::fence(order),
@@ -73,7 +73,7 @@ class interpreter {
 
   void thread(unsigned index) {
     const auto& code = program_->threads[index];
-    for (unsigned i = 0; i < code.size(); ++i) run(code[i], results_[index].data(), i, spurious_[index][i]);
+    for (unsigned i = 0; i < code.size(); ++i) run(code[i], index, i);
   }
 
   // Builds an outcome if somebody listens.
@@ -114,7 +114,8 @@ class interpreter {
     return o.is_constant() ? o.constant : results[o.base] + o.constant;
   }
 
-  void run(const instruction& i, int* results, unsigned index, char& spurious) {
+  void run(const instruction& i, unsigned thread, unsigned index) {
+    int* const results = results_[thread].data();
     if (is_fence(i.op)) {
       run_fence(i);
     } else if (i.op == operation::lock) {
@@ -126,7 +127,15 @@ class interpreter {
     } else if (i.op == operation::plain_write) {
       P::write(existing(plains_[i.location]), value_of(i.value, results));
     } else if (is_cas(i.op)) {
-      results[index] = run_cas(i, results, spurious);
+      const int expected = value_of(i.expected, results);
+      const int value = value_of(i.value, results);
+      results[index] = i.repeat == repetition::once    ? run_cas(i, expected, value, spurious_[thread][index])
+                       : i.repeat == repetition::retry ? retry_cas(i, expected, value)
+                                                       : repeat_cas(i, expected, value);
+    } else if (i.op == operation::await) {
+      results[index] = run_await(i, bounds_[thread]);
+    } else if (i.repeat == repetition::loop) {
+      results[index] = repeat_update(i, value_of(i.value, results));
     } else {
       results[index] = run_access(i, value_of(i.value, results));
     }
@@ -142,15 +151,60 @@ class interpreter {
     }
   }
 
-  int run_cas(const instruction& i, const int* results, char& spurious) {
+  bool swap(const instruction& i, int& seen, int desired) {
     auto& at = existing(atomics_[i.location]);
-    const int expected = value_of(i.expected, results);
-    const int desired = value_of(i.value, results);
+    return i.op == operation::cas_weak ? at.compare_exchange_weak(seen, desired, i.order, i.failure)
+                                       : at.compare_exchange_strong(seen, desired, i.order, i.failure);
+  }
+
+  int run_cas(const instruction& i, int expected, int desired, char& spurious) {
     int seen = expected;
-    const bool done = i.op == operation::cas_weak
-                          ? at.compare_exchange_weak(seen, desired, i.order, i.failure)
-                          : at.compare_exchange_strong(seen, desired, i.order, i.failure);
+    const bool done = swap(i, seen, desired);
     spurious = !done && seen == expected ? 1 : 0;
+    return seen;
+  }
+
+  // Each loop is a function of its own, for a checker that compares what a thread's turns find in its frame:
+  // what was there before is no difference.
+  [[gnu::noinline]] int retry_cas(const instruction& i, int expected, int value) {
+    int seen = expected;
+    while (!swap(i, seen, seen + value)) {
+    }
+    return seen;
+  }
+
+  [[gnu::noinline]] int repeat_cas(const instruction& i, int expected, int value) {
+    int seen = expected;
+    while (!swap(i, seen, value)) seen = expected;
+    return seen;
+  }
+
+  [[gnu::noinline]] int repeat_update(const instruction& i, int value) {
+    for (;;) {
+      const int seen = run_access(i, value);
+      if (apply(i.op, seen, value) != seen) return seen;
+    }
+  }
+
+  [[gnu::noinline]] static int repeat_load(const instruction& i, atomic& at) {
+    for (;;) {
+      const int seen = at.load(i.order);
+      if (satisfies(i.compare, seen, i.bound)) return seen;
+    }
+  }
+
+  int run_await(const instruction& i, int& bound) {
+    auto& at = existing(atomics_[i.location]);
+    if (i.repeat == repetition::loop) return repeat_load(i, at);
+    if (i.repeat == repetition::once) {
+      const auto predicate = [&i](int seen) { return satisfies(i.compare, seen, i.bound); };
+      return P::await(at, i.order, predicate, typename P::waiter{});
+    }
+    bound = i.bound;
+    const auto predicate = [&i, &bound](int seen) { return satisfies(i.compare, seen, bound); };
+    const int seen = P::await(at, i.order, predicate, typename P::waiter{});
+    // Whoever asks it now hears something else.
+    bound = seen + 1;
     return seen;
   }
 
@@ -169,10 +223,6 @@ class interpreter {
         return at.fetch_and(value, i.order);
       case operation::fetch_or:
         return at.fetch_or(value, i.order);
-      case operation::await: {
-        const auto predicate = [&i](int seen) { return satisfies(i.compare, seen, i.bound); };
-        return P::await(at, i.order, predicate, typename P::waiter{});
-      }
       default:
         at.store(value, i.order);
         return 0;
@@ -185,6 +235,7 @@ class interpreter {
   std::array<std::optional<atomic>, max_atomics> atomics_;
   std::array<std::optional<mutex>, max_mutexes> mutexes_;
   std::array<std::optional<plain>, max_plains> plains_;
+  std::array<int, max_threads> bounds_{};
   std::array<std::array<int, max_instructions>, max_threads> results_{};
   std::array<std::array<char, max_instructions>, max_threads> spurious_{};
 };

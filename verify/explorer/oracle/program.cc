@@ -53,6 +53,12 @@ constexpr std::array<std::pair<comparison, std::string_view>, 3> comparison_name
     {comparison::at_least, ">="},
 }};
 
+constexpr std::array<std::pair<repetition, std::string_view>, 3> suffixes{{
+    {repetition::by_reference, "_by_reference"},
+    {repetition::loop, "_loop"},
+    {repetition::retry, "_retry"},
+}};
+
 template <class Table, class Key>
 std::string_view name_of(const Table& table, Key key) {
   for (const auto& [value, name] : table) {
@@ -152,7 +158,11 @@ class scanner {
 
   template <class Table>
   auto one_of(const Table& table, std::string_view what) {
-    const auto name = word();
+    return named(word(), table, what);
+  }
+
+  template <class Table>
+  auto named(std::string_view name, const Table& table, std::string_view what) const {
     for (const auto& [value, known] : table) {
       if (known == name) return value;
     }
@@ -223,6 +233,16 @@ void parse_arguments(scanner& in, instruction& i) {
   }
 }
 
+void parse_operation(scanner& in, instruction& i) {
+  auto name = in.word();
+  for (const auto& [repeat, suffix] : suffixes) {
+    if (!name.ends_with(suffix)) continue;
+    name.remove_suffix(suffix.size());
+    i.repeat = repeat;
+  }
+  i.op = in.named(name, operation_names, "operation");
+}
+
 instruction parse_instruction(scanner& in, std::size_t index) {
   if (in.accept_numbered('r')) {
     if (in.small_number() != index) in.fail("a register is named after its instruction's number");
@@ -231,7 +251,7 @@ instruction parse_instruction(scanner& in, std::size_t index) {
   instruction i;
   const auto head = in.word();
   if (in.accept(".")) {
-    i.op = in.one_of(operation_names, "operation");
+    parse_operation(in, i);
     const auto where = head.size() == 1 ? names_for(i.op).find(head[0]) : std::string_view::npos;
     if (where == std::string_view::npos || is_fence(i.op)) {
       in.fail("no such location '" + std::string(head) + "' for this operation");
@@ -256,6 +276,7 @@ std::string defect_in(const instruction& i, const std::vector<instruction>& thre
   if (!is_fence(i.op) && i.location >= names_for(i.op).size()) return "no such location";
   if (has_order(i.op) && !contains(legal_orders(i.op), i.order)) return "illegal memory order";
   if (is_cas(i.op) && !contains(legal_failure_orders(), i.failure)) return "illegal failure order";
+  if (!may_repeat(i.op, i.repeat)) return "there is no such loop";
   for (const auto& o : {i.value, i.expected}) {
     if (o.is_constant()) continue;
     if (static_cast<std::size_t>(o.base) >= index) return "uses a register that is not set yet";
@@ -322,39 +343,26 @@ bool has_order(operation op) {
   return is_atomic_access(op) || op == operation::fence;
 }
 
-bool may_wait(operation op) {
-  return op == operation::await || op == operation::lock;
+bool may_wait(const instruction& i) {
+  return i.op == operation::await || i.op == operation::lock || i.repeat == repetition::loop;
 }
 
-bool takes_operand(operation op) {
-  return op == operation::store || op == operation::plain_write || is_rmw(op) || is_cas(op);
-}
-
-bool satisfies(comparison compare, int value, int bound) {
-  switch (compare) {
-    case comparison::equal:
-      return value == bound;
-    case comparison::not_equal:
-      return value != bound;
-    case comparison::at_least:
-      return value >= bound;
+bool may_repeat(operation op, repetition repeat) {
+  switch (repeat) {
+    case repetition::once:
+      return true;
+    case repetition::by_reference:
+      return op == operation::await;
+    case repetition::loop:
+      return op == operation::await || is_rmw(op) || is_cas(op);
+    case repetition::retry:
+      return is_cas(op);
   }
   return false;
 }
 
-int apply(operation rmw, int old_value, int operand_value) {
-  switch (rmw) {
-    case operation::fetch_add:
-      return old_value + operand_value;
-    case operation::fetch_sub:
-      return old_value - operand_value;
-    case operation::fetch_and:
-      return old_value & operand_value;
-    case operation::fetch_or:
-      return old_value | operand_value;
-    default:
-      return operand_value;
-  }
+bool takes_operand(operation op) {
+  return op == operation::store || op == operation::plain_write || is_rmw(op) || is_cas(op);
 }
 
 unsigned atomic_count(const program& p) {
@@ -370,9 +378,23 @@ unsigned mutex_count(const program& p) {
 unsigned event_count(const program& p) {
   unsigned count = atomic_count(p) + mutex_count(p);
   for (const auto& thread : p.threads) {
-    for (const auto& i : thread) count += is_rmw(i.op) || is_cas(i.op) || i.op == operation::lock ? 2 : 1;
+    for (const auto& i : thread) {
+      count += is_rmw(i.op) || is_cas(i.op) || i.op == operation::lock ? 2 : 1;
+      if (i.repeat == repetition::retry) count += most_failures(p, i);
+    }
   }
   return count;
+}
+
+unsigned most_failures(const program& p, const instruction& retry) {
+  unsigned values = 1;
+  for (const auto& thread : p.threads) {
+    for (const auto& i : thread) {
+      const bool writes = i.op == operation::store || is_rmw(i.op) || is_cas(i.op);
+      if (&i != &retry && writes && i.location == retry.location) ++values;
+    }
+  }
+  return values;
 }
 
 void insert_instruction(std::vector<instruction>& thread, std::size_t position, const instruction& extra) {
@@ -458,6 +480,7 @@ std::string to_text(const instruction& i, unsigned index) {
   if (has_result(i.op)) text += "r" + std::to_string(index) + " = ";
   if (!is_fence(i.op)) text += std::string(1, names_for(i.op)[i.location]) + ".";
   text += name_of(operation_names, i.op);
+  if (i.repeat != repetition::once) text += name_of(suffixes, i.repeat);
   std::vector<std::string> arguments;
   if (is_cas(i.op)) arguments.push_back(to_text(i.expected));
   if (takes_operand(i.op)) arguments.push_back(to_text(i.value));

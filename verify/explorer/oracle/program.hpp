@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Tiny straight-line multi-threaded programs: what the brute-force oracle enumerates and what a checker runs
-// through `interpreter`. For those who compare a checker with the oracle, or write litmus tests.
-// A program is data: it can be generated, shrunk, printed and read back. It has no control flow; an
-// operation's value may depend on what an earlier operation of the same thread read. Costs nothing to speak
-// of.
+// Tiny multi-threaded programs: what the brute-force oracle enumerates and what a checker runs through
+// `interpreter`. For those who compare a checker with the oracle, or write litmus tests.
+// A program is data: it can be generated, shrunk, printed and read back. An operation's value may depend on
+// what an earlier operation of the same thread read. There is no control flow but for loops that repeat one
+// operation. Costs nothing to speak of.
 #pragma once
 
 #include <atomic>
@@ -45,6 +45,19 @@ enum class operation {
 
 enum class comparison { equal, not_equal, at_least };
 
+// How often an instruction does its operation. Turns of a loop that leave everything as it was are no part of
+// an execution: the loop waits. Only `retry` has others.
+enum class repetition {
+  once,
+  // An await whose predicate refers to what changes when the await is over.
+  by_reference,
+  // await: loads, until one satisfies it. Read-modify-writes: until the value changes. Compare-and-swap:
+  // until it succeeds, expecting the same each time.
+  loop,
+  // A compare-and-swap that next expects what it has read, until it succeeds: it adds its value to that.
+  retry,
+};
+
 // A constant, or the result of the thread's instruction number `base` plus a constant.
 struct operand {
   int base = -1;
@@ -64,6 +77,7 @@ struct instruction {
   operand expected{};                                     // compare-and-swap only
   comparison compare = comparison::equal;                 // await only
   int bound = 0;                                          // await only
+  repetition repeat = repetition::once;
 
   bool operator==(const instruction&) const = default;
 };
@@ -95,13 +109,39 @@ bool is_fence(operation op);  // all three kinds
 bool is_plain(operation op);
 bool is_mutex(operation op);
 bool is_atomic_access(operation op);
-bool has_result(operation op);     // its result may be used by a later instruction
-bool has_order(operation op);      // its text carries a memory order
-bool may_wait(operation op);       // await and lock
-bool takes_operand(operation op);  // has a `value`
+bool has_result(operation op);                     // its result may be used by a later instruction
+bool has_order(operation op);                      // its text carries a memory order
+bool may_wait(const instruction& i);               // await, lock, and loops
+bool may_repeat(operation op, repetition repeat);  // which loops there are
+bool takes_operand(operation op);                  // has a `value`
 
-bool satisfies(comparison compare, int value, int bound);
-int apply(operation rmw, int old_value, int operand_value);
+// Both inline: a loop keeps nothing of what a turn has read while it calls them.
+inline bool satisfies(comparison compare, int value, int bound) {
+  switch (compare) {
+    case comparison::equal:
+      return value == bound;
+    case comparison::not_equal:
+      return value != bound;
+    case comparison::at_least:
+      return value >= bound;
+  }
+  return false;
+}
+
+inline int apply(operation rmw, int old_value, int operand_value) {
+  switch (rmw) {
+    case operation::fetch_add:
+      return old_value + operand_value;
+    case operation::fetch_sub:
+      return old_value - operand_value;
+    case operation::fetch_and:
+      return old_value & operand_value;
+    case operation::fetch_or:
+      return old_value | operand_value;
+    default:
+      return operand_value;
+  }
+}
 
 // How many locations of each kind the program mentions: the highest index used plus one.
 unsigned atomic_count(const program& p);
@@ -111,6 +151,9 @@ unsigned mutex_count(const program& p);
 // How many events an execution has at most, a read-modify-write counting as two, each initial value as one.
 // The enumerator takes up to 32.
 unsigned event_count(const program& p);
+
+// How often a retrying compare-and-swap may fail: it reads a value that is new to it each time.
+unsigned most_failures(const program& p, const instruction& retry);
 
 // Registers are named by position, so the others' names follow. What used the erased one's result gets a
 // constant.
@@ -135,6 +178,7 @@ std::string defect(const program& p);
 //   relaxed) T1: r0 = x.await(!= 0, acquire); light_fence(); heavy_fence(); p.write(1); r4 = p.read();
 //   m.lock(); m.unlock()
 // r<i> is the result of the thread's instruction number i; naming it in front of the operation is optional.
+// An operation's name may end in _by_reference, _loop or _retry.
 std::string to_text(const instruction& i, unsigned index);
 std::string to_text(const program& p);
 std::ostream& operator<<(std::ostream& out, const program& p);

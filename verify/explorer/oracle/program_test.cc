@@ -49,6 +49,21 @@ TEST(program, parser_understands_each_field) {
   EXPECT_EQ(p.threads[1][0], wait);
 }
 
+TEST(program, loops_are_read_back) {
+  const char* const text =
+      "T0: r0 = x.await_by_reference(== 1, acquire); r1 = x.await_loop(!= 0, relaxed)\n"
+      "T1: r0 = x.exchange_loop(1, acquire); r1 = x.fetch_or_loop(2, relaxed)\n"
+      "T2: r0 = x.cas_weak_loop(0, 1, acq_rel, acquire); r1 = x.cas_strong_retry(r0, 1, release, relaxed)\n";
+  const auto p = parse(text);
+  EXPECT_EQ(to_text(p), text);
+  EXPECT_EQ(p.threads[0][0].repeat, repetition::by_reference);
+  EXPECT_EQ(p.threads[1][0].repeat, repetition::loop);
+  EXPECT_EQ(p.threads[2][1].repeat, repetition::retry);
+  // The retry may find the initial value, and what three others write.
+  EXPECT_EQ(most_failures(p, p.threads[2][1]), 4U);
+  EXPECT_EQ(event_count(p), 1U + 2U + 4U + 4U + 4U);
+}
+
 TEST(program, counts) {
   const auto p = parse(all_operations);
   EXPECT_EQ(atomic_count(p), 3U);
@@ -76,8 +91,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "T0: a.load(relaxed)", "T0: p.load(relaxed)", "T0: x.read()", "T0: load(relaxed)",
                     "T0: x.fence(seq_cst)", "T0: fence(relaxed)", "T0: x.cas_strong(0, 1, relaxed, release)",
                     "T0: x.cas_strong(0, 1, relaxed)", "T0: x.await(< 1, relaxed)",
-                    "T0: r1 = x.load(relaxed)", "T0: x.store(r0, relaxed)",
-                    "T0: x.store(1, relaxed); y.store(r0, relaxed)",
+                    "T0: x.load_loop(relaxed)", "T0: x.store_loop(1, relaxed)",
+                    "T0: x.exchange_retry(1, relaxed)", "T0: x.load_by_reference(relaxed)",
+                    "T0: fence_loop(seq_cst)", "T0: m.lock_loop()", "T0: r1 = x.load(relaxed)",
+                    "T0: x.store(r0, relaxed)", "T0: x.store(1, relaxed); y.store(r0, relaxed)",
                     "T0: y.store(r1, relaxed); x.load(relaxed)", "T0: m.unlock()", "T0: m.lock(); n.unlock()",
                     "T0: x.load(relaxed) y.load(relaxed)", "T0: x.load(relaxed)\nT0: x.load(relaxed)",
                     "T0:\nT1:\nT2:\nT3:\nT4:"));

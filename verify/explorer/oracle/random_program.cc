@@ -61,6 +61,7 @@ class generator {
     for (;;) {
       choose_style();
       auto p = make_one();
+      if (limits_.repeats) add_repetitions(p);
       if (is_within_limits(p)) return p;
     }
   }
@@ -383,6 +384,23 @@ class generator {
     instruction i;
     i.op = op;
     return i;
+  }
+
+  // Two retries at the most: each reads all that there is to read.
+  void add_repetitions(program& p) {
+    unsigned retries = 0;
+    for (auto& thread : p.threads) {
+      for (auto& i : thread) {
+        if (i.op == operation::await) {
+          i.repeat = dice_.pick(
+              std::vector{repetition::once, repetition::by_reference, repetition::loop, repetition::loop});
+        } else if ((is_rmw(i.op) || is_cas(i.op)) && dice_.percent(50)) {
+          const bool retries_now = is_cas(i.op) && retries < 2 && dice_.percent(60);
+          retries += retries_now ? 1 : 0;
+          i.repeat = retries_now ? repetition::retry : repetition::loop;
+        }
+      }
+    }
   }
 
   // A wait for a location that no other thread writes is a deadlock and nothing else; keep few of them.

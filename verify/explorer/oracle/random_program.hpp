@@ -17,7 +17,8 @@ struct program_limits {
   bool plains = true;
   bool mutexes = true;
   bool asymmetric_fences = true;
-  bool waits = true;  // await
+  bool waits = true;     // await
+  bool repeats = false;  // loops, and awaits whose predicate refers to what changes
 };
 
 // The same seed and limits give the same program, on every machine. Programs come in styles (mostly seq_cst,

@@ -63,7 +63,7 @@ unsigned weight(const operand& o) {
 }
 
 unsigned weight(const instruction& i) {
-  unsigned sum = 20 + weight(i.op) + i.location;
+  unsigned sum = 20 + weight(i.op) + i.location + 4 * static_cast<unsigned>(i.repeat);
   if (has_order(i.op)) sum += weight(i.order);
   if (is_cas(i.op)) sum += weight(i.failure) + weight(i.expected);
   if (takes_operand(i.op)) sum += weight(i.value);
@@ -86,6 +86,7 @@ instruction with(instruction i, operation op) {
     changed.expected = i.expected;
   }
   if (takes_operand(op)) changed.value = i.value;
+  if (may_repeat(op, i.repeat)) changed.repeat = i.repeat;
   return changed;
 }
 
@@ -126,6 +127,7 @@ std::vector<instruction> changes(const instruction& i) {
     change(&instruction::compare, std::vector{comparison::equal, comparison::not_equal});
     change(&instruction::bound, std::vector{1, 0});
   }
+  change(&instruction::repeat, std::vector{repetition::once, repetition::loop});
   if (i.location > 0) change(&instruction::location, std::vector{i.location - 1, 0U});
   return result;
 }
