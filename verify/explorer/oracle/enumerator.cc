@@ -606,6 +606,7 @@ bool enumeration::allows(const condition& c) const {
 enumeration enumerate(const program& p, const axioms& model, const limits& limit) {
   const auto why = defect(p);
   if (!why.empty()) throw std::invalid_argument(why);
+  if (condition_count(p) > 0) throw std::invalid_argument("condition variables are for the interleaver");
   enumeration result;
   extent to;
   for_each_extent(p, to, [&] {

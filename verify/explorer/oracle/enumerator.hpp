@@ -50,7 +50,7 @@ struct limits {
   bool prune = true;
 };
 
-// Throws std::invalid_argument if the program is malformed or has too many events.
+// Throws std::invalid_argument if the program is malformed, has too many events, or has condition variables.
 enumeration enumerate(const program& p, const axioms& model = {}, const limits& limit = {});
 
 }  // namespace stillpoint::verify::oracle

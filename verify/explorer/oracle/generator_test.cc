@@ -97,6 +97,15 @@ TEST(generator, reaches_every_instruction) {
   }
 }
 
+TEST(generator, leaves_arithmetic_out_if_asked_to) {
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+    const auto p = random_program(seed, {.arithmetic = false});
+    for (const auto op :
+         {operation::fetch_add, operation::fetch_sub, operation::fetch_and, operation::fetch_or})
+      ASSERT_FALSE(contains(p, op)) << p;
+  }
+}
+
 TEST(generator, makes_all_loops_if_asked_to) {
   std::set<std::pair<operation, repetition>> seen;
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {

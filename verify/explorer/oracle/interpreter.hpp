@@ -17,9 +17,11 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "verify/explorer/oracle/program.hpp"
@@ -53,7 +55,43 @@ class current_program {
   current_program* outer_;
 };
 
-template <class P>
+// Numbers in 16 bytes, for a checker to show that it keeps both halves together.
+struct alignas(16) wide {
+  std::int64_t number = 0;
+  std::int64_t inverse = -1;
+
+  friend bool operator==(const wide&, const wide&) = default;
+};
+
+template <class Value>
+Value made_of(int number) {
+  if constexpr (std::is_same_v<Value, wide>) {
+    return {number, ~std::int64_t{number}};
+  } else {
+    return number;
+  }
+}
+inline int number_in(int value) {
+  return value;
+}
+inline int number_in(const wide& value) {
+  constexpr int torn = -1'000'000;
+  return value.inverse == ~value.number ? static_cast<int>(value.number) : torn;
+}
+
+// For programs without.
+struct no_condition_variable {
+  template <class Mutex>
+  void wait(Mutex&) {
+    std::abort();
+  }
+  void notify_one() { std::abort(); }
+  void notify_all() { std::abort(); }
+};
+
+// Value is int or wide: then the program may have no arithmetic. Condition is a condition variable that waits
+// with any mutex, as std::condition_variable_any does.
+template <class P, class Value = int, class Condition = no_condition_variable>
 class interpreter {
  public:
   // Runs what `current_program` says, which must outlive the run.
@@ -62,7 +100,8 @@ class interpreter {
   // Both must outlive the run; the listener may be missing.
   explicit interpreter(const program& p, const outcome_listener* listener = nullptr)
       : program_(&p), listener_(listener), atomic_count_(atomic_count(p)) {
-    for (unsigned l = 0; l < atomic_count_; ++l) atomics_[l].emplace(0);
+    for (unsigned l = 0; l < atomic_count_; ++l) atomics_[l].emplace(made_of<Value>(0));
+    for (unsigned l = 0; l < condition_count(p); ++l) conditions_[l].emplace();
     for (unsigned l = 0; l < mutex_count(p); ++l) mutexes_[l].emplace();
     for (unsigned l = 0; l < plain_count(p); ++l) {
       P::write(plains_[l].emplace(), 0);
@@ -86,7 +125,9 @@ class interpreter {
   // an interpreter as it takes an outcome, for those who may not allocate.
   int result(unsigned thread, unsigned index) const { return results_[thread][index]; }
   bool failed_spuriously(unsigned thread, unsigned index) const { return spurious_[thread][index] != 0; }
-  int final_value(unsigned location) { return existing(atomics_[location]).load(std::memory_order_relaxed); }
+  int final_value(unsigned location) {
+    return number_in(existing(atomics_[location]).load(std::memory_order_relaxed));
+  }
 
   outcome read_outcome() {
     outcome o;
@@ -100,7 +141,7 @@ class interpreter {
   }
 
  private:
-  using atomic = typename P::template atomic<int>;
+  using atomic = typename P::template atomic<Value>;
   using plain = typename P::template plain<int>;
   using mutex = typename P::mutex;
 
@@ -122,6 +163,8 @@ class interpreter {
       existing(mutexes_[i.location]).lock();
     } else if (i.op == operation::unlock) {
       existing(mutexes_[i.location]).unlock();
+    } else if (is_condition(i.op)) {
+      run_condition(i);
     } else if (i.op == operation::plain_read) {
       results[index] = P::read(existing(plains_[i.location]));
     } else if (i.op == operation::plain_write) {
@@ -141,6 +184,20 @@ class interpreter {
     }
   }
 
+  void run_condition(const instruction& i) {
+    Condition& condition = existing(conditions_[i.location]);
+    mutex& m = existing(mutexes_[i.location]);
+    if (i.op == operation::notify_one) {
+      condition.notify_one();
+    } else if (i.op == operation::notify_all) {
+      condition.notify_all();
+    } else if (i.repeat == repetition::once) {
+      condition.wait(m);
+    } else {
+      while (!satisfies(i.compare, P::read(existing(plains_[i.location])), i.bound)) condition.wait(m);
+    }
+  }
+
   static void run_fence(const instruction& i) {
     if (i.op == operation::light_fence) {
       P::light_fence();
@@ -151,10 +208,15 @@ class interpreter {
     }
   }
 
-  bool swap(const instruction& i, int& seen, int desired) {
+  bool swap(const instruction& i, int& number, int desired) {
     auto& at = existing(atomics_[i.location]);
-    return i.op == operation::cas_weak ? at.compare_exchange_weak(seen, desired, i.order, i.failure)
-                                       : at.compare_exchange_strong(seen, desired, i.order, i.failure);
+    auto seen = made_of<Value>(number);
+    const auto value = made_of<Value>(desired);
+    const bool done = i.op == operation::cas_weak
+                          ? at.compare_exchange_weak(seen, value, i.order, i.failure)
+                          : at.compare_exchange_strong(seen, value, i.order, i.failure);
+    number = number_in(seen);
+    return done;
   }
 
   int run_cas(const instruction& i, int expected, int desired, char& spurious) {
@@ -188,7 +250,7 @@ class interpreter {
 
   [[gnu::noinline]] static int repeat_load(const instruction& i, atomic& at) {
     for (;;) {
-      const int seen = at.load(i.order);
+      const int seen = number_in(at.load(i.order));
       if (satisfies(i.compare, seen, i.bound)) return seen;
     }
   }
@@ -197,36 +259,53 @@ class interpreter {
     auto& at = existing(atomics_[i.location]);
     if (i.repeat == repetition::loop) return repeat_load(i, at);
     if (i.repeat == repetition::once) {
-      const auto predicate = [&i](int seen) { return satisfies(i.compare, seen, i.bound); };
-      return P::await(at, i.order, predicate, typename P::waiter{});
+      const auto predicate = [&i](const Value& seen) {
+        return satisfies(i.compare, number_in(seen), i.bound);
+      };
+      return number_in(P::await(at, i.order, predicate, typename P::waiter{}));
     }
     bound = i.bound;
-    const auto predicate = [&i, &bound](int seen) { return satisfies(i.compare, seen, bound); };
-    const int seen = P::await(at, i.order, predicate, typename P::waiter{});
+    const auto predicate = [&i, &bound](const Value& seen) {
+      return satisfies(i.compare, number_in(seen), bound);
+    };
+    const int seen = number_in(P::await(at, i.order, predicate, typename P::waiter{}));
     // Whoever asks it now hears something else.
     bound = seen + 1;
     return seen;
   }
 
-  int run_access(const instruction& i, int value) {
+  int run_access(const instruction& i, int number) {
     auto& at = existing(atomics_[i.location]);
+    const auto value = made_of<Value>(number);
     switch (i.op) {
       case operation::load:
-        return at.load(i.order);
+        return number_in(at.load(i.order));
       case operation::exchange:
-        return at.exchange(value, i.order);
-      case operation::fetch_add:
-        return at.fetch_add(value, i.order);
-      case operation::fetch_sub:
-        return at.fetch_sub(value, i.order);
-      case operation::fetch_and:
-        return at.fetch_and(value, i.order);
-      case operation::fetch_or:
-        return at.fetch_or(value, i.order);
-      default:
+        return number_in(at.exchange(value, i.order));
+      case operation::store:
         at.store(value, i.order);
         return 0;
+      default:
+        return update(at, i.op, value, i.order);
     }
+  }
+
+  static int update(atomic& at, operation op, Value value, std::memory_order order) {
+    if constexpr (std::is_same_v<Value, int>) {
+      switch (op) {
+        case operation::fetch_add:
+          return at.fetch_add(value, order);
+        case operation::fetch_sub:
+          return at.fetch_sub(value, order);
+        case operation::fetch_and:
+          return at.fetch_and(value, order);
+        case operation::fetch_or:
+          return at.fetch_or(value, order);
+        default:
+          break;
+      }
+    }
+    std::abort();
   }
 
   const program* program_;
@@ -234,6 +313,7 @@ class interpreter {
   unsigned atomic_count_;
   std::array<std::optional<atomic>, max_atomics> atomics_;
   std::array<std::optional<mutex>, max_mutexes> mutexes_;
+  std::array<std::optional<Condition>, max_conditions> conditions_;
   std::array<std::optional<plain>, max_plains> plains_;
   std::array<int, max_threads> bounds_{};
   std::array<std::array<int, max_instructions>, max_threads> results_{};

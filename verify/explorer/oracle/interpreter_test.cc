@@ -181,8 +181,9 @@ TEST(interpreter, made_from_nothing_runs_the_current_program_and_tells_the_liste
   EXPECT_EQ(heard[1].finals, std::vector<int>{1});
 }
 
+template <class Value>
 outcome run_on_threads(const program& code) {
-  interpreter<std_policy> client(code);
+  interpreter<std_policy, Value> client(code);
   std::atomic<unsigned> ready{0};
   std::vector<std::thread> threads;
   for (unsigned t = 0; t < client.thread_count(); ++t) {
@@ -198,17 +199,24 @@ outcome run_on_threads(const program& code) {
 
 // This machine's compiler and processor are one more opinion about the model: weaker than the model they may
 // not be.
-TEST(interpreter, the_machine_does_only_what_the_enumerator_allows) {
+template <class Value>
+void expect_what_the_enumerator_allows(unsigned most, const program_limits& limits) {
   unsigned runs = 0;
-  for (std::uint64_t seed = 0; runs < 3000; ++seed) {
-    const auto code = random_program(seed, {.repeats = seed % 2 == 0});
+  for (std::uint64_t seed = 0; runs < most; ++seed) {
+    const auto code = random_program(seed, limits);
     const auto allowed = enumerate(code);
     if (allowed.has_race || allowed.has_deadlock()) continue;
     for (unsigned repetition = 0; repetition < 20; ++repetition, ++runs) {
-      const auto seen = run_on_threads(code);
+      const auto seen = run_on_threads<Value>(code);
       ASSERT_TRUE(std::binary_search(allowed.outcomes.begin(), allowed.outcomes.end(), seen)) << code;
     }
   }
+}
+
+TEST(interpreter, the_machine_does_only_what_the_enumerator_allows) {
+  expect_what_the_enumerator_allows<int>(1500, {});
+  expect_what_the_enumerator_allows<int>(1500, {.repeats = true});
+  expect_what_the_enumerator_allows<wide>(1000, {.repeats = true, .arithmetic = false});
 }
 
 }  // namespace

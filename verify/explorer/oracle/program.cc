@@ -16,10 +16,11 @@ namespace {
 constexpr std::string_view atomic_names = "xyzwvu";
 constexpr std::string_view plain_names = "pqs";
 constexpr std::string_view mutex_names = "mn";
+constexpr std::string_view condition_names = "cd";
 static_assert(atomic_names.size() == max_atomics && plain_names.size() == max_plains &&
-              mutex_names.size() == max_mutexes);
+              mutex_names.size() == max_mutexes && condition_names.size() == max_conditions);
 
-constexpr std::array<std::pair<operation, std::string_view>, 17> operation_names{{
+constexpr std::array<std::pair<operation, std::string_view>, 20> operation_names{{
     {operation::load, "load"},
     {operation::store, "store"},
     {operation::exchange, "exchange"},
@@ -37,6 +38,9 @@ constexpr std::array<std::pair<operation, std::string_view>, 17> operation_names
     {operation::plain_write, "write"},
     {operation::lock, "lock"},
     {operation::unlock, "unlock"},
+    {operation::wait, "wait"},
+    {operation::notify_one, "notify_one"},
+    {operation::notify_all, "notify_all"},
 }};
 
 constexpr std::array<std::pair<std::memory_order, std::string_view>, 5> order_names{{
@@ -70,6 +74,7 @@ std::string_view name_of(const Table& table, Key key) {
 std::string_view names_for(operation op) {
   if (is_plain(op)) return plain_names;
   if (is_mutex(op)) return mutex_names;
+  if (is_condition(op)) return condition_names;
   return atomic_names;
 }
 
@@ -218,7 +223,7 @@ void parse_arguments(scanner& in, instruction& i) {
     separate();
     i.value = parse_operand(in);
   }
-  if (i.op == operation::await) {
+  if (has_comparison(i)) {
     separate();
     i.compare = parse_comparison(in);
     i.bound = in.number();
@@ -292,6 +297,7 @@ std::string mutex_defect(const std::vector<instruction>& thread) {
   for (const auto& i : thread) {
     if (i.op == operation::lock) ++held[i.location];
     if (i.op == operation::unlock && --held[i.location] < 0) return "unlocks a mutex that it does not hold";
+    if (i.op == operation::wait && held[i.location] != 1) return "waits without holding the mutex";
   }
   return {};
 }
@@ -327,8 +333,12 @@ bool is_mutex(operation op) {
   return op == operation::lock || op == operation::unlock;
 }
 
+bool is_condition(operation op) {
+  return op == operation::wait || op == operation::notify_one || op == operation::notify_all;
+}
+
 bool is_atomic_access(operation op) {
-  return !is_fence(op) && !is_plain(op) && !is_mutex(op);
+  return !is_fence(op) && !is_plain(op) && !is_mutex(op) && !is_condition(op);
 }
 
 bool reads_atomic(operation op) {
@@ -344,7 +354,12 @@ bool has_order(operation op) {
 }
 
 bool may_wait(const instruction& i) {
-  return i.op == operation::await || i.op == operation::lock || i.repeat == repetition::loop;
+  return i.op == operation::await || i.op == operation::lock || i.op == operation::wait ||
+         i.repeat == repetition::loop;
+}
+
+bool has_comparison(const instruction& i) {
+  return i.op == operation::await || (i.op == operation::wait && i.repeat == repetition::loop);
 }
 
 bool may_repeat(operation op, repetition repeat) {
@@ -354,7 +369,7 @@ bool may_repeat(operation op, repetition repeat) {
     case repetition::by_reference:
       return op == operation::await;
     case repetition::loop:
-      return op == operation::await || is_rmw(op) || is_cas(op);
+      return op == operation::await || op == operation::wait || is_rmw(op) || is_cas(op);
     case repetition::retry:
       return is_cas(op);
   }
@@ -369,10 +384,20 @@ unsigned atomic_count(const program& p) {
   return count_locations(p, is_atomic_access);
 }
 unsigned plain_count(const program& p) {
-  return count_locations(p, is_plain);
+  unsigned count = count_locations(p, is_plain);
+  for (const auto& thread : p.threads) {
+    for (const auto& i : thread) {
+      // A wait in a loop looks at one.
+      if (i.op == operation::wait && i.repeat == repetition::loop) count = std::max(count, i.location + 1);
+    }
+  }
+  return count;
 }
 unsigned mutex_count(const program& p) {
   return count_locations(p, is_mutex);
+}
+unsigned condition_count(const program& p) {
+  return count_locations(p, is_condition);
 }
 
 unsigned event_count(const program& p) {
@@ -418,6 +443,7 @@ void erase_instruction(std::vector<instruction>& thread, std::size_t position) {
 
 void number_locations(program& p) {
   for (const auto belongs : {is_atomic_access, is_plain, is_mutex}) {
+    if (belongs != is_atomic_access && condition_count(p) > 0) break;
     std::array<std::optional<unsigned>, max_atomics> numbers;
     unsigned next = 0;
     for (auto& thread : p.threads) {
@@ -484,7 +510,7 @@ std::string to_text(const instruction& i, unsigned index) {
   std::vector<std::string> arguments;
   if (is_cas(i.op)) arguments.push_back(to_text(i.expected));
   if (takes_operand(i.op)) arguments.push_back(to_text(i.value));
-  if (i.op == operation::await) {
+  if (has_comparison(i)) {
     arguments.push_back(std::string(name_of(comparison_names, i.compare)) + " " + std::to_string(i.bound));
   }
   if (has_order(i.op)) arguments.emplace_back(name_of(order_names, i.order));

@@ -22,6 +22,7 @@ inline constexpr unsigned max_instructions = 12;  // per thread
 inline constexpr unsigned max_atomics = 6;        // named x y z w v u
 inline constexpr unsigned max_plains = 3;         // named p q s
 inline constexpr unsigned max_mutexes = 2;        // named m n
+inline constexpr unsigned max_conditions = 2;     // named c d: c belongs to m, d to n
 
 enum class operation {
   load,
@@ -41,6 +42,11 @@ enum class operation {
   plain_write,
   lock,
   unlock,
+  // Of a condition variable. A wait is made with its mutex held; in a loop, until its plain location (p for
+  // c, q for d) satisfies it.
+  wait,
+  notify_one,
+  notify_all,
 };
 
 enum class comparison { equal, not_equal, at_least };
@@ -52,7 +58,7 @@ enum class repetition {
   // An await whose predicate refers to what changes when the await is over.
   by_reference,
   // await: loads, until one satisfies it. Read-modify-writes: until the value changes. Compare-and-swap:
-  // until it succeeds, expecting the same each time.
+  // until it succeeds, expecting the same each time. wait: until it is satisfied.
   loop,
   // A compare-and-swap that next expects what it has read, until it succeeds: it adds its value to that.
   retry,
@@ -75,8 +81,8 @@ struct instruction {
   std::memory_order failure = std::memory_order_relaxed;  // compare-and-swap only
   operand value{};                                        // stored, added, ..., desired
   operand expected{};                                     // compare-and-swap only
-  comparison compare = comparison::equal;                 // await only
-  int bound = 0;                                          // await only
+  comparison compare = comparison::equal;                 // await, and wait in a loop
+  int bound = 0;                                          // the same
   repetition repeat = repetition::once;
 
   bool operator==(const instruction&) const = default;
@@ -108,10 +114,12 @@ bool is_cas(operation op);
 bool is_fence(operation op);  // all three kinds
 bool is_plain(operation op);
 bool is_mutex(operation op);
+bool is_condition(operation op);
 bool is_atomic_access(operation op);
 bool has_result(operation op);                     // its result may be used by a later instruction
 bool has_order(operation op);                      // its text carries a memory order
-bool may_wait(const instruction& i);               // await, lock, and loops
+bool may_wait(const instruction& i);               // await, lock, wait, and loops
+bool has_comparison(const instruction& i);         // has a `compare` and a `bound` to satisfy
 bool may_repeat(operation op, repetition repeat);  // which loops there are
 bool takes_operand(operation op);                  // has a `value`
 
@@ -147,6 +155,7 @@ inline int apply(operation rmw, int old_value, int operand_value) {
 unsigned atomic_count(const program& p);
 unsigned plain_count(const program& p);
 unsigned mutex_count(const program& p);
+unsigned condition_count(const program& p);
 
 // How many events an execution has at most, a read-modify-write counting as two, each initial value as one.
 // The enumerator takes up to 32.
@@ -160,7 +169,8 @@ unsigned most_failures(const program& p, const instruction& retry);
 void insert_instruction(std::vector<instruction>& thread, std::size_t position, const instruction& extra);
 void erase_instruction(std::vector<instruction>& thread, std::size_t position);
 
-// Names the locations of each kind in the order of their first use, so that none is left out.
+// Names the locations of each kind in the order of their first use, so that none is left out. Where there are
+// condition variables, mutexes and plain locations keep their names.
 void number_locations(program& p);
 
 char atomic_name(unsigned index);
@@ -176,7 +186,7 @@ std::string defect(const program& p);
 // The text that `parse` reads back: one line per thread, such as
 //   T0: x.store(1, release); r1 = y.load(acquire); fence(seq_cst); r3 = x.cas_strong(0, r1+1, acq_rel,
 //   relaxed) T1: r0 = x.await(!= 0, acquire); light_fence(); heavy_fence(); p.write(1); r4 = p.read();
-//   m.lock(); m.unlock()
+//   m.lock(); c.wait_loop(>= 1); c.wait(); c.notify_one(); m.unlock()
 // r<i> is the result of the thread's instruction number i; naming it in front of the operation is optional.
 // An operation's name may end in _by_reference, _loop or _retry.
 std::string to_text(const instruction& i, unsigned index);

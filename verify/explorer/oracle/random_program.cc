@@ -7,36 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "verify/explorer/oracle/dice.hpp"
 #include "verify/explorer/oracle/litmus.hpp"
 
 namespace stillpoint::verify::oracle {
 namespace {
-
-// splitmix64 (Steele, Lea, Flood 2014): small, good enough, the same everywhere.
-class dice {
- public:
-  explicit dice(std::uint64_t seed) : state_(seed) {}
-
-  unsigned below(unsigned bound) { return static_cast<unsigned>(next() % bound); }
-  unsigned between(unsigned low, unsigned high) { return low + below(high - low + 1); }
-  bool percent(unsigned chance) { return below(100) < chance; }
-
-  template <class T>
-  const T& pick(const std::vector<T>& from) {
-    return from[below(static_cast<unsigned>(from.size()))];
-  }
-
- private:
-  std::uint64_t next() {
-    state_ += 0x9e3779b97f4a7c15ULL;
-    auto z = state_;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    return z ^ (z >> 31);
-  }
-
-  std::uint64_t state_;
-};
 
 enum class order_style { any, mostly_relaxed, mostly_seq_cst, release_acquire, seq_cst_and_relaxed };
 
@@ -62,6 +37,7 @@ class generator {
       choose_style();
       auto p = make_one();
       if (limits_.repeats) add_repetitions(p);
+      if (!limits_.arithmetic) exchange_only(p);
       if (is_within_limits(p)) return p;
     }
   }
@@ -384,6 +360,14 @@ class generator {
     instruction i;
     i.op = op;
     return i;
+  }
+
+  static void exchange_only(program& p) {
+    for (auto& thread : p.threads) {
+      for (auto& i : thread) {
+        if (is_rmw(i.op)) i.op = operation::exchange;
+      }
+    }
   }
 
   // Two retries at the most: each reads all that there is to read.

@@ -17,13 +17,18 @@ struct program_limits {
   bool plains = true;
   bool mutexes = true;
   bool asymmetric_fences = true;
-  bool waits = true;     // await
-  bool repeats = false;  // loops, and awaits whose predicate refers to what changes
+  bool waits = true;       // await
+  bool repeats = false;    // loops, and awaits whose predicate refers to what changes
+  bool arithmetic = true;  // fetch_add and its like; else only exchange
 };
 
 // The same seed and limits give the same program, on every machine. Programs come in styles (mostly seq_cst,
 // mostly relaxed, release and acquire, any order; many fences or none; ...) so that each style's interactions
 // occur.
 program random_program(std::uint64_t seed, const program_limits& limits = {});
+
+// A program of mutexes, condition variables and guarded plain locations (see is_guarded). Notifications are
+// often enough to end the waits, and often not.
+program random_blocking_program(std::uint64_t seed);
 
 }  // namespace stillpoint::verify::oracle

@@ -22,8 +22,11 @@ unsigned weight(operation op) {
     case operation::await:
     case operation::lock:
     case operation::unlock:
+    case operation::notify_one:
       return 3;
     case operation::fetch_add:
+    case operation::wait:
+    case operation::notify_all:
       return 4;
     case operation::fetch_or:
     case operation::cas_strong:
@@ -67,7 +70,7 @@ unsigned weight(const instruction& i) {
   if (has_order(i.op)) sum += weight(i.order);
   if (is_cas(i.op)) sum += weight(i.failure) + weight(i.expected);
   if (takes_operand(i.op)) sum += weight(i.value);
-  if (i.op == operation::await) sum += static_cast<unsigned>(i.compare) + weight(i.bound);
+  if (has_comparison(i)) sum += static_cast<unsigned>(i.compare) + weight(i.bound);
   return sum;
 }
 
@@ -86,7 +89,7 @@ instruction with(instruction i, operation op) {
     changed.expected = i.expected;
   }
   if (takes_operand(op)) changed.value = i.value;
-  if (may_repeat(op, i.repeat)) changed.repeat = i.repeat;
+  if (may_repeat(op, i.repeat) && op != operation::wait) changed.repeat = i.repeat;
   return changed;
 }
 
@@ -94,6 +97,7 @@ std::vector<operation> simpler_operations(operation op) {
   if (op == operation::light_fence) return {operation::heavy_fence};
   if (op == operation::heavy_fence) return {operation::fence};
   if (op == operation::await) return {operation::load};
+  if (op == operation::notify_all) return {operation::notify_one};
   if (op == operation::cas_weak)
     return {operation::load, operation::store, operation::exchange, operation::cas_strong};
   if (is_cas(op)) return {operation::load, operation::store, operation::exchange};
@@ -123,11 +127,13 @@ std::vector<instruction> changes(const instruction& i) {
     change(&instruction::expected, simpler_operands(i.expected));
   }
   if (takes_operand(i.op)) change(&instruction::value, simpler_operands(i.value));
-  if (i.op == operation::await) {
+  // Without its comparison, too.
+  if (i.op == operation::wait && i.repeat == repetition::loop) result.push_back(with(i, i.op));
+  if (has_comparison(i)) {
     change(&instruction::compare, std::vector{comparison::equal, comparison::not_equal});
     change(&instruction::bound, std::vector{1, 0});
   }
-  change(&instruction::repeat, std::vector{repetition::once, repetition::loop});
+  if (i.op != operation::wait) change(&instruction::repeat, std::vector{repetition::once, repetition::loop});
   if (i.location > 0) change(&instruction::location, std::vector{i.location - 1, 0U});
   return result;
 }
