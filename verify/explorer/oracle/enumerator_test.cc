@@ -79,6 +79,12 @@ TEST(enumerator, knows_loops_that_wait_from_those_that_go_on) {
             (strings{"T0.0<-init T0.0<-init mo(x)=init,T0.0"}));
   EXPECT_EQ(enumerate(parse("T0: x.cas_weak_retry(0, 1, relaxed, relaxed)")).executions,
             (strings{"T0.0<-init mo(x)=init,T0.0"}));
+  const auto back =
+      enumerate(parse("T0: x.cas_strong_retry(0, 1, relaxed, relaxed)\n"
+                      "T1: x.store(1, relaxed); x.store(0, relaxed)"));
+  EXPECT_EQ(back.executions,
+            (strings{"T0.0<-T1.0 T0.0<-T1.0 mo(x)=init,T1.0,T0.0,T1.1",
+                     "T0.0<-T1.1 mo(x)=init,T1.0,T1.1,T0.0", "T0.0<-init mo(x)=init,T0.0,T1.0,T1.1"}));
 }
 
 // Counted by the explorer's authors and by those of other checkers: each thread reads and then adds one.

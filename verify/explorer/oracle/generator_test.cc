@@ -127,6 +127,9 @@ TEST(generator, simpler_programs_lose_their_loops) {
   const auto p = parse("T0: r0 = x.cas_weak_retry(0, 1, relaxed, relaxed); r1 = y.await_loop(== 1, relaxed)");
   const auto kernel = shrink(p, [](const program& q) { return !q.threads[0].empty(); });
   EXPECT_EQ(kernel, parse("T0: x.load(relaxed)")) << kernel;
+  const auto still_exchanges = [](const program& q) { return contains(q, operation::exchange); };
+  EXPECT_EQ(shrink(parse("T0: x.exchange_loop(1, relaxed)"), still_exchanges),
+            parse("T0: x.exchange(1, relaxed)"));
   for (const auto& simpler : simpler_programs(p)) {
     EXPECT_EQ(defect(simpler), "");
     EXPECT_LT(weight(simpler), weight(p));

@@ -71,6 +71,22 @@ TEST(interleaver, one_notification_is_for_one) {
   EXPECT_FALSE(deadlocks("c.notify_one(); c.notify_one();"));
 }
 
+TEST(interleaver, a_notification_may_go_to_the_wrong_one) {
+  const std::string waiting =
+      "T1: m.lock(); c.wait_loop(>= 1); p.write(2); c.notify_all(); m.unlock()\n"
+      "T2: m.lock(); c.wait_loop(>= 2); m.unlock()";
+  EXPECT_TRUE(interleave(parse("T0: m.lock(); p.write(1); c.notify_one(); m.unlock()\n" + waiting)).deadlock);
+  EXPECT_FALSE(
+      interleave(parse("T0: m.lock(); p.write(1); c.notify_all(); m.unlock()\n" + waiting)).deadlock);
+}
+
+TEST(interleaver, a_wait_ends_with_the_mutex_held) {
+  const auto all =
+      interleave(parse("T0: m.lock(); p.write(1); p.write(0); m.unlock(); c.notify_one()\n"
+                       "T1: m.lock(); c.wait(); p.read(); m.unlock()"));
+  for (const auto& o : all.outcomes) EXPECT_EQ(o.result(1, 2), 0);
+}
+
 TEST(interleaver, a_wait_may_end_for_no_reason) {
   // Without a loop it does not know what it waited for.
   const auto all =
