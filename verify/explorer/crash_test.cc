@@ -107,11 +107,15 @@ void trap() {
 void raise_fault() {
   raise(SIGBUS);
 }
+void fault_in_the_engine() {
+  const machine::engine_scope scope;
+  raise(SIGSEGV);
+}
 void fail_assert() {
   assert(zero == 1);
 }
 void exit_2() {
-  std::exit(2);
+  std::exit(2);  // NOLINT(concurrency-mt-unsafe): ends nothing
 }
 void underscore_exit_2() {
   _exit(2);
@@ -132,7 +136,7 @@ void overflow() {
 }
 // Larger than a page, and than what is left of the stack.
 [[gnu::noinline]] void step_over_the_end() {
-  volatile char frame[30 << 20];
+  volatile unsigned char frame[30 << 20];
   frame[0] = 1;
   zero = frame[0];
 }
@@ -206,6 +210,23 @@ TEST(Crash, TheTraceShowsTheCalls) {
   EXPECT_THAT(text, HasSubstr("calls of T2, innermost first:\n     #0  "));
 }
 
+// Zero if it ended by itself.
+int signal_that_ended(pid_t child) {
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+// A fault of the engine is none of the client's.
+TEST(Crash, OfTheEngineEndsTheProcess) {
+  const pid_t child = fork();
+  if (child == 0) {
+    explored<acts<&fault_in_the_engine>>();
+    _exit(0);
+  }
+  EXPECT_EQ(signal_that_ended(child), SIGSEGV);
+}
+
 // A fault of others, while a client runs or not, ends the process as it would without the explorer.
 TEST(Crash, WhatIsNotTheClientsGoesWhereItWent) {
   const pid_t child = fork();
@@ -215,10 +236,7 @@ TEST(Crash, WhatIsNotTheClientsGoesWhereItWent) {
     explore(client_program<acts<&use_much_stack>>(), s);
     _exit(0);
   }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFSIGNALED(status));
-  EXPECT_EQ(WTERMSIG(status), SIGSEGV);
+  EXPECT_EQ(signal_that_ended(child), SIGSEGV);
   struct sigaction now {};
   sigaction(SIGSEGV, nullptr, &now);
   EXPECT_EQ(now.sa_handler, SIG_DFL);
@@ -261,11 +279,19 @@ TEST(Hang, AThreadThatRunsWithoutAnOperationIsEnded) {
   EXPECT_THAT(seen.first_failure->text, HasSubstr("::loop()"));
 }
 
+int loops = 0;
+void count_and_loop() {
+  ++loops;
+  loop();
+}
+
 // Found by the estimate, it is not waited for again.
 TEST(Hang, IsComeByOnce) {
-  const exploration seen = explored_briefly<acts<&loop>>(200);
+  loops = 0;
+  const exploration seen = explored_briefly<acts<&count_and_loop>>(200);
   ASSERT_TRUE(seen.first_failure);
   EXPECT_EQ(seen.counts.failures, 1u);
+  EXPECT_EQ(loops, 1);
 }
 
 TEST(Hang, AReplayIsEndedAsWell) {

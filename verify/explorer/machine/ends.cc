@@ -57,9 +57,14 @@ void quick_exit(int status) noexcept {
 }
 
 // What assert() calls.
+// NOLINTNEXTLINE(readability-identifier-naming): the system's name
 void __assert_fail(const char* assertion, const char* file, unsigned line, const char* function) noexcept {
   fail_if_client(__builtin_return_address(0), [&] {
-    return std::string("assert(") + assertion + ") failed at " + file + ":" + std::to_string(line);
+    // As compilers are given it within Bazel.
+    const std::string from_here = "./";
+    std::string name = file;
+    if (name.starts_with(from_here)) name.erase(0, from_here.size());
+    return std::string("assert(") + assertion + ") failed at " + name + ":" + std::to_string(line);
   });
   using signature = void (*)(const char*, const char*, unsigned, const char*);
   auto* const system = reinterpret_cast<signature>(dlsym(RTLD_NEXT, "__assert_fail"));
@@ -92,6 +97,7 @@ void __cxa_deleted_virtual() {
 }
 
 // What -fstack-protector calls.
+// NOLINTNEXTLINE(readability-identifier-naming): the system's name
 void __stack_chk_fail() {
   fail_if_client(__builtin_return_address(0),
                  [] { return std::string("stack smashed: a function wrote beyond a local array"); });
