@@ -68,6 +68,20 @@ TEST(Agreement, OnTheLitmusTests) {
   }
 }
 
+// One predicate in the text, which refers to another bound in each: what one has said, the other has not.
+TEST(Agreement, OnAwaitsThatAskDifferently) {
+  for (const char* const text :
+       {"T0: x.store(1, relaxed); x.store(2, relaxed)\n"
+        "T1: x.await_by_reference(== 1, relaxed)\n"
+        "T2: x.await_by_reference(== 2, relaxed)",
+        "T0: x.store(1, relaxed); x.store(2, relaxed)\n"
+        "T1: x.await_by_reference(>= 1, relaxed); x.await_by_reference(>= 2, relaxed);"
+        " y.store(1, relaxed)\n"
+        "T2: y.load(relaxed)"}) {
+    EXPECT_EQ(compare(parse(text)).difference, "") << text;
+  }
+}
+
 // A write that reaches back to a read, and is not placed last, closes a cycle in the order of seq_cst
 // operations by itself: the read is none of them. Random programs hardly ever have that.
 TEST(Agreement, OnAWriteThatReachesBackAndClosesACycle) {
