@@ -18,8 +18,12 @@ _ENGINES = {
     ),
 }
 
-# A frame of any size meets the guard below the explorer's stacks and cannot step over it.
-_STACK_PROBES = ["-fstack-clash-protection"]
+# A frame of any size meets the guard below the explorer's stacks and cannot step over it; and a crash finds all calls
+# that led to it on the stack.
+_STACKS = [
+    "-fstack-clash-protection",
+    "-fno-optimize-sibling-calls",
+]
 
 def _quoted(text):
     return '\\"%s\\"' % text
@@ -68,7 +72,7 @@ def model_test(
             name = test,
             srcs = [Label("//verify:model_test_main.cc")],
             args = ["--budget=" + budget],
-            copts = ["-std=c++20"] + _STACK_PROBES + RELACY_OPTIMIZATION + copts,
+            copts = ["-std=c++20"] + _STACKS + RELACY_OPTIMIZATION + copts,
             local_defines = [
                 "STILLPOINT_CLIENTS_HEADER=" + _quoted(header),
                 "STILLPOINT_ENGINE_HEADER=" + _quoted(about.header),

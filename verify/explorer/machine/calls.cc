@@ -105,6 +105,8 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
 std::string as_written(std::string function) {
   replace_all(function, "stillpoint::verify::explorer::policy", "P");
   replace_all(function, "> >", ">>");
+  // Where a compiler made several functions of one: "[clone .isra.0]".
+  function.erase(std::min(function.find(" [clone"), function.size()));
   constexpr std::string_view before = "stillpoint::verify::explorer::client_thread<";
   constexpr std::string_view behind = ">::run(void*)";
   if (function.starts_with(before) && function.ends_with(behind)) {

@@ -847,7 +847,8 @@ void machine::hang(const std::string& what, const std::string& advice, const cal
 void machine::report_end(const std::string& what, const std::string& detail, const std::string& advice,
                          const std::string& doing, const call_chain& calls) {
   std::vector<code_place> places = client_calls(calls);
-  const auto own = std::find_if(places.begin(), places.end(), [](const code_place& p) { return !p.system; });
+  const auto own = std::find_if(places.begin(), places.end(),
+                                [](const code_place& p) { return !p.system && !p.function.empty(); });
   const std::string in = own == places.end() ? "" : ", in " + text_of(*own);
   halt here = halt_here({});
   here.doing = doing + in;
