@@ -69,6 +69,14 @@ struct run_result {
   std::string found_by;
 };
 
+// A client of which no execution is complete has shown nothing. Of all shards together: one may have none.
+inline void refuse_empty(run_result& whole) {
+  if (whole.outcome != verdict::passed || whole.executions != 0) return;
+  whole.outcome = verdict::unfinished;
+  whole.exhaustive = false;
+  whole.error = "nothing was checked: no execution is complete, as where P::assume is false in each";
+}
+
 // One client on one engine.
 struct check {
   std::string primitive;

@@ -31,6 +31,9 @@ enum class operation : std::uint8_t {
   fetch_sub,
   fetch_and,
   fetch_or,
+  fetch_xor,
+  fetch_max,
+  fetch_min,
   await,
   fence,
   light_fence,
@@ -56,6 +59,9 @@ constexpr std::string_view name_of(operation op) {
                                         "fetch_sub",
                                         "fetch_and",
                                         "fetch_or",
+                                        "fetch_xor",
+                                        "fetch_max",
+                                        "fetch_min",
                                         "await",
                                         "fence",
                                         "light_fence",
@@ -70,6 +76,13 @@ constexpr std::string_view name_of(operation op) {
                                         "stripe",
                                         "choose"};
   return names[static_cast<std::size_t>(op)];
+}
+
+// The failure order of a compare-exchange that is given one order ([atomics.types.operations]).
+constexpr std::memory_order failure_part(std::memory_order order) {
+  if (order == std::memory_order_acq_rel) return std::memory_order_acquire;
+  if (order == std::memory_order_release) return std::memory_order_relaxed;
+  return order;
 }
 
 constexpr std::string_view name_of(std::memory_order order) {

@@ -156,6 +156,7 @@ run_result check_program(const run_options& options, const program& p) {
     show(result, *seen.first_failure, seen.counterexample, options);
     confirm(result, seen, options, p);
   }
+  if (options.shard_count == 1) refuse_empty(result);
   return result;
 }
 

@@ -19,7 +19,8 @@ bool is_compare_exchange(operation op) {
 
 bool is_read_modify_write(operation op) {
   return op == operation::exchange || op == operation::fetch_add || op == operation::fetch_sub ||
-         op == operation::fetch_and || op == operation::fetch_or || is_compare_exchange(op);
+         op == operation::fetch_and || op == operation::fetch_or || op == operation::fetch_xor ||
+         op == operation::fetch_max || op == operation::fetch_min || is_compare_exchange(op);
 }
 
 bool reads(operation op) {

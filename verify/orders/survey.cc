@@ -159,7 +159,7 @@ std::string short_name(std::string_view function) {
 std::vector<written_operation> operations_in(std::string_view text) {
   static const std::regex call(
       "(?:\\.|->)(load|store|exchange|compare_exchange_weak|compare_exchange_strong|fetch_add|fetch_sub|"
-      "fetch_and|fetch_or)\\(|"
+      "fetch_and|fetch_or|fetch_xor|fetch_max|fetch_min)\\(|"
       "\\bP::(?:template "
       ")?(await|fence|light_fence|heavy_fence|stripe|create|destroy|read|write)(?:<[^(]*>)?\\(|"
       "\\w*mutex\\w*(?:\\.|->)(lock|try_lock|unlock)\\(");

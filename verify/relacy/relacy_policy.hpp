@@ -467,6 +467,11 @@ class relacy_policy::atomic {
     return modify<rl::rmw_type_or>(operation::fetch_or, codec::encode(value), value, order, at);
   }
 
+  T fetch_xor(T value, std::memory_order order,
+              std::source_location at = std::source_location::current()) requires std::integral<T> {
+    return modify<rl::rmw_type_xor>(operation::fetch_xor, codec::encode(value), value, order, at);
+  }
+
   bool compare_exchange_weak(T& expected, T desired, std::memory_order success, std::memory_order failure,
                              std::source_location at = std::source_location::current()) {
     return compare_exchange<true>(expected, desired,
@@ -477,6 +482,16 @@ class relacy_policy::atomic {
                                std::source_location at = std::source_location::current()) {
     return compare_exchange<false>(expected, desired,
                                    relacy::step(at, operation::compare_exchange_strong, success, failure));
+  }
+
+  bool compare_exchange_weak(T& expected, T desired, std::memory_order order,
+                             std::source_location at = std::source_location::current()) {
+    return compare_exchange_weak(expected, desired, order, failure_part(order), at);
+  }
+
+  bool compare_exchange_strong(T& expected, T desired, std::memory_order order,
+                               std::source_location at = std::source_location::current()) {
+    return compare_exchange_strong(expected, desired, order, failure_part(order), at);
   }
 
  private:

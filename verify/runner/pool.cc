@@ -136,6 +136,7 @@ void pool::finish(std::size_t check) {
   state& of = states_[check];
   const std::chrono::duration<double> taken = clock::now() - of.start;
   of.sum.seconds = taken.count();
+  if (each_.shard_count == 1) refuse_empty(of.sum);
   outcomes_[check] = {checks_[check], std::move(of.sum)};
   display_.ended(outcomes_[check]);
 }

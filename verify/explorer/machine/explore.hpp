@@ -39,7 +39,8 @@ struct statistics {
   // Complete executions, and executions that end in a failure.
   std::uint64_t executions = 0;
   std::uint64_t failures = 0;
-  // Begun and given up: inconsistent with the order of seq_cst operations once more was known.
+  // Begun and given up: inconsistent with the order of seq_cst operations once more was known, or a thread's
+  // assumption is false.
   std::uint64_t abandoned = 0;
   double seconds = 0;
   // Estimated number of executions in all; negative if not asked for.

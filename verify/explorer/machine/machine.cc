@@ -193,7 +193,8 @@ void machine::suspend() {
 
 bool machine::replay_finished(std::size_t thread) const {
   const thread_state& t = threads_[thread];
-  return t.is == state::absent || t.is == state::finished || t.is == state::frontier || t.is == state::spins;
+  return t.is == state::absent || t.is == state::finished || t.is == state::frontier ||
+         t.is == state::spins || t.is == state::dropped;
 }
 
 // Takes every thread to the end of its events in the graph. A thread stops on the way where it reads from
@@ -815,6 +816,13 @@ void machine::fail(std::string text, std::vector<event_ref> about, std::source_l
   leave();
 }
 
+void machine::drop() {
+  const engine_scope scope;
+  me().is = state::dropped;
+  suspend();
+  std::abort();
+}
+
 // The fiber stays as it is and is never resumed.
 void machine::leave() {
   me().is = state::frontier;
@@ -907,7 +915,9 @@ machine::outcome machine::finish() {
   if (failure_) return outcome::failed;
   if (abandoned_) return outcome::abandoned;
   if (all_finished()) return outcome::completed;
-  if (waits_in_try_lock() || !all_are_stuck()) {
+  const bool dropped = std::any_of(threads_.begin(), threads_.end(),
+                                   [](const thread_state& t) { return t.is == state::dropped; });
+  if (dropped || waits_in_try_lock() || !all_are_stuck()) {
     abandoned_ = true;
     return outcome::abandoned;
   }

@@ -194,6 +194,9 @@ class machine {
   void destroy_object(location_id object, std::source_location where);
   std::size_t spawn(void (*body)(void*), void* argument, std::source_location where);
   void join(std::size_t thread, std::source_location where);
+  // The calling thread goes no further, and the execution does not count. The other threads go on, for what
+  // they write can make true, in another execution, what is false in this one.
+  [[noreturn]] void drop();
   [[noreturn]] void fail(std::string text, std::vector<event_ref> about, std::source_location where);
   moment now() const;
 
@@ -208,8 +211,9 @@ class machine {
   void at_thread_end(void (*destructor)(void*), void* object);
 
  private:
+  // dropped: what it assumed is false.
   // spins: the last turn of a loop has changed nothing, and the thread goes no further.
-  enum class state : std::uint8_t { absent, ready, running, frontier, spins, finished };
+  enum class state : std::uint8_t { absent, ready, running, frontier, spins, dropped, finished };
   // How far below an operation of its own a client is taken to use its stack.
   static constexpr std::size_t below_operations = 1024;
   struct thread_state {

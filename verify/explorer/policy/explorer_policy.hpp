@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // explorer_policy: the atomics policy under which a primitive's text runs in the explorer. Every operation
-// becomes an event of an execution graph. Values are trivially copyable and at most eight bytes, without
-// padding.
+// becomes an event of an execution graph. Values are trivially copyable and at most eight bytes.
 #pragma once
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <source_location>
 #include <stdexcept>
@@ -27,11 +27,31 @@
 
 namespace stillpoint::verify::explorer {
 
+#if defined(__has_builtin) && __has_builtin(__builtin_clear_padding)
+template <class T>
+void clear_padding(T& value) {
+  __builtin_clear_padding(&value);
+}
+#else
+template <class T>
+void clear_padding(T&) {
+  static_assert(std::has_unique_object_representations_v<T> || std::is_floating_point_v<T>,
+                "explorer_policy: this compiler cannot clear padding bits, which take no part in "
+                "compare_exchange; give T no padding, or use g++");
+}
+#endif
+
+// Equal for equal values: padding bits take no part in compare_exchange ([atomics.types.operations]).
 template <class T>
 std::uint64_t to_raw(const T& value) {
-  static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t));
+  static_assert(std::is_trivially_copyable_v<T>,
+                "explorer_policy: an atomic value must be trivially copyable");
+  static_assert(sizeof(T) <= sizeof(std::uint64_t),
+                "explorer_policy: an atomic value has at most eight bytes");
+  T bare = value;
+  clear_padding(bare);
   std::uint64_t raw = 0;
-  std::memcpy(&raw, &value, sizeof(T));
+  std::memcpy(&raw, &bare, sizeof(T));
   return raw;
 }
 
@@ -145,6 +165,19 @@ class atomic {
     constexpr auto function = [](T old, T mask) { return static_cast<T>(old | mask); };
     return update<operation::fetch_or, function>(value, o, where);
   }
+  T fetch_xor(T value, order o, location where = location::current()) {
+    constexpr auto function = [](T old, T mask) { return static_cast<T>(old ^ mask); };
+    return update<operation::fetch_xor, function>(value, o, where);
+  }
+  // As C++26's: a read-modify-write also where the value stays.
+  T fetch_max(T value, order o, location where = location::current()) {
+    constexpr auto function = [](T old, T other) { return std::max(old, other, std::less<T>()); };
+    return update<operation::fetch_max, function>(value, o, where);
+  }
+  T fetch_min(T value, order o, location where = location::current()) {
+    constexpr auto function = [](T old, T other) { return std::min(old, other, std::less<T>()); };
+    return update<operation::fetch_min, function>(value, o, where);
+  }
 
   bool compare_exchange_weak(T& expected, T desired, order success, order failure,
                              location where = location::current()) {
@@ -155,6 +188,12 @@ class atomic {
                                location where = location::current()) {
     return enter<&compare_exchange<operation::compare_exchange_strong>>(place_, &expected, to_raw(desired),
                                                                         orders{success, failure}, where);
+  }
+  bool compare_exchange_weak(T& expected, T desired, order o, location where = location::current()) {
+    return compare_exchange_weak(expected, desired, o, failure_part(o), where);
+  }
+  bool compare_exchange_strong(T& expected, T desired, order o, location where = location::current()) {
+    return compare_exchange_strong(expected, desired, o, failure_part(o), where);
   }
 
   location_id place() const { return place_; }
@@ -241,7 +280,8 @@ class atomic {
     return is_release(o) ? std::memory_order_release : std::memory_order_relaxed;
   }
 
-  location_id place_;
+  // Aligned as std::atomic<T> is: clients keep tags in the low bits of pointers to what contains one.
+  alignas(std::atomic<T>) alignas(location_id) location_id place_;
 };
 
 // Comes to life with the plain place it stands for; remembers where.
@@ -310,6 +350,10 @@ class mutex {
 
   location_id place_;
 };
+
+inline void drop_execution() {
+  here().drop();
+}
 
 inline std::size_t choose_one(std::size_t n, std::source_location where) {
   return here().choose(n, operation::stripe, where);
@@ -456,6 +500,11 @@ struct policy {
 
   static void check(bool condition, const char* text, location where = location::current()) {
     if (!condition) here().fail(std::string("assertion failed: ") + text, {}, where);
+  }
+
+  // An execution in which the condition is false is dropped: it neither passes nor fails.
+  static void assume(bool condition) {
+    if (!condition) enter<&drop_execution>();
   }
 
   static std::size_t choose(std::size_t n, location where = location::current()) {
