@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "verify/explorer/machine/thread_locals.hpp"
@@ -142,7 +143,9 @@ void call_chain::collect_interrupted(std::uintptr_t address) {
   if (count == 0) addresses[count++] = address;
 }
 
-code_place code_place_of(std::uintptr_t address) {
+namespace {
+
+code_place look_up(std::uintptr_t address) {
   code_place place;
   Dl_info about{};
   link_map* map = nullptr;
@@ -165,6 +168,16 @@ code_place code_place_of(std::uintptr_t address) {
     place.function = demangled(about.dli_sname);
   }
   return place;
+}
+
+}  // namespace
+
+// A search may come by the same calls again and again.
+code_place code_place_of(std::uintptr_t address) {
+  static std::unordered_map<std::uintptr_t, code_place> known;
+  const auto [at, is_new] = known.try_emplace(address);
+  if (is_new) at->second = look_up(address);
+  return at->second;
 }
 
 namespace {
