@@ -57,7 +57,8 @@ TEST(semaphore, one_unit_excludes_and_two_do_not) {
   EXPECT_THAT(error_of<semaphore_excludes<2>>(), HasSubstr("data race"));
 }
 
-// Both acquire and none releases: what the first wrote before is not the second's to read.
+// Both acquire, the second one after the first, and none releases: what the first wrote before is not the
+// second's to read.
 struct acquires_order_nothing : client_base {
   counting_semaphore<P> units{2};
   P::plain<int> data{0};
@@ -68,9 +69,9 @@ struct acquires_order_nothing : client_base {
       P::write(data, 1);
       units.acquire();
       first.store(1, relaxed);
-    } else {
+    } else if (first.load(relaxed) == 1) {
       units.acquire();
-      if (first.load(relaxed) == 1) P::read(data);
+      P::read(data);
     }
   }
 };
@@ -140,9 +141,9 @@ struct latch_orders_no_arrivals : client_base {
       P::write(data, 1);
       done.count_down();
       first.store(1, relaxed);
-    } else {
+    } else if (first.load(relaxed) == 1) {
       done.count_down();
-      if (first.load(relaxed) == 1) P::read(data);
+      P::read(data);
     }
   }
 };
@@ -202,23 +203,30 @@ TEST(condition_variable, a_wait_may_end_by_itself) {
   EXPECT_THAT((error_of<waits_until_ready<notifies::under_lock, false>>()), HasSubstr("ready"));
 }
 
-// The flag is not protected by the mutex, and the notification orders nothing.
+// Woken by the notification alone: what was written after the mutex was released is not to be read.
 struct notification_orders_nothing : client_base {
   P::mutex lock;
   condition_variable<P> changed;
-  P::atomic<bool> ready{false};
+  P::plain<bool> waits{false};
   P::plain<int> data{0};
 
+  notification_orders_nothing() {
+    // The one wait that ends by itself.
+    std::unique_lock held(lock);
+    P::assume(changed.wait_for(held, std::chrono::seconds(1)) == std::cv_status::no_timeout);
+  }
+
   void thread(unsigned index) {
+    std::unique_lock held(lock);
     if (index == 0) {
-      std::unique_lock held(lock);
-      changed.wait(held, [this] { return ready.load(relaxed); });
+      P::write(waits, true);
+      changed.wait(held);
       P::read(data);
       return;
     }
+    P::assume(P::read(waits));
+    held.unlock();
     P::write(data, 1);
-    ready.store(true, relaxed);
-    { const std::lock_guard empty(lock); }
     changed.notify_all();
   }
 };
@@ -278,7 +286,8 @@ struct time_out_takes_notification : client_base {
   void thread(unsigned index) {
     std::unique_lock held(lock);
     if (index == 0) {
-      if (!P::read(ready)) changed.wait_for(held, std::chrono::seconds(1));
+      if (P::read(ready)) return;
+      P::assume(changed.wait_for(held, std::chrono::seconds(1)) == std::cv_status::timeout);
     } else if (index == 1) {
       changed.wait(held, [this] { return P::read(ready); });
     } else {
