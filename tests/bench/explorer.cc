@@ -16,8 +16,8 @@
 #include <string_view>
 
 #include "verify/clients/writer_reader_phaser.hpp"
-#include "verify/explorer/policy/client_program.hpp"
 #include "verify/explorer/machine/explore.hpp"
+#include "verify/explorer/policy/client_program.hpp"
 #include "verify/explorer/policy/explorer_policy.hpp"
 
 namespace stillpoint::bench {

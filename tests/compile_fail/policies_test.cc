@@ -70,9 +70,7 @@ NEEDS_AN_ORDER(has_load, a.load())
 NEEDS_AN_ORDER(has_store, a.store(1))
 NEEDS_AN_ORDER(has_exchange, a.exchange(1))
 NEEDS_AN_ORDER(has_weak, a.compare_exchange_weak(expected, 1))
-NEEDS_AN_ORDER(has_weak_for_success, a.compare_exchange_weak(expected, 1, std::memory_order_relaxed))
 NEEDS_AN_ORDER(has_strong, a.compare_exchange_strong(expected, 1))
-NEEDS_AN_ORDER(has_strong_for_success, a.compare_exchange_strong(expected, 1, std::memory_order_relaxed))
 NEEDS_AN_ORDER(has_fetch_add, a.fetch_add(1))
 NEEDS_AN_ORDER(has_fetch_sub, a.fetch_sub(1))
 NEEDS_AN_ORDER(has_fetch_and, a.fetch_and(1))
@@ -81,6 +79,22 @@ NEEDS_AN_ORDER(has_increment, ++a)
 NEEDS_AN_ORDER(has_addition, a += 1)
 NEEDS_AN_ORDER(has_assignment, a = 1)
 NEEDS_AN_ORDER(has_conversion, static_cast<int>(a))
+
+// One order for a compare-exchange stands for both, as with std::atomic; the library itself names both, for a
+// policy need not know the short form.
+#define TAKES_ONE_ORDER(name, operation)                   \
+  template <class A>                                       \
+  concept name = requires(A & a, int& expected) {          \
+    operation;                                             \
+    expected;                                              \
+  };                                                       \
+  static_assert(name<std::atomic<int>>);                   \
+  static_assert(!name<complete_policy::atomic<int>>);      \
+  static_assert(name<verify::relacy_policy::atomic<int>>); \
+  static_assert(name<verify::explorer_policy::atomic<int>>);
+
+TAKES_ONE_ORDER(has_weak_for_both, a.compare_exchange_weak(expected, 1, std::memory_order_relaxed))
+TAKES_ONE_ORDER(has_strong_for_both, a.compare_exchange_strong(expected, 1, std::memory_order_relaxed))
 
 // A checker sees each access to plain memory, or it does not compile; a product's is the value itself.
 #define NEEDS_THE_POLICY(name, access)                         \

@@ -3,10 +3,10 @@
 #include <optional>
 #include <string_view>
 
-#include "verify/explorer/policy/client_program.hpp"
 #include "verify/explorer/machine/explore.hpp"
-#include "verify/explorer/policy/explorer_policy.hpp"
 #include "verify/explorer/oracle/interpreter.hpp"
+#include "verify/explorer/policy/client_program.hpp"
+#include "verify/explorer/policy/explorer_policy.hpp"
 #include "verify/litmus/engines.hpp"
 
 namespace stillpoint::verify::litmus {
@@ -15,18 +15,17 @@ namespace {
 
 using oracle::condition;
 
-// Whether the condition came true in the execution at hand.
+// Whether the condition came true in the latest execution that came to its end. One that is run again in
+// part, to ask an await's predicate, changes nothing here.
 bool condition_met = false;
 
 // A program that tells how it ended.
 class observed : public oracle::interpreter<explorer_policy> {
  public:
-  explicit observed(const oracle::litmus_test& test) : interpreter(test.code), test_(test) {
-    condition_met = false;
-  }
+  explicit observed(const oracle::litmus_test& test) : interpreter(test.code), test_(test) {}
 
   void after() {
-    if (test_.final_state.what == condition::kind::outcome) condition_met = test_.final_state.holds(*this);
+    condition_met = test_.final_state.what == condition::kind::outcome && test_.final_state.holds(*this);
   }
 
  private:

@@ -4,9 +4,9 @@
 // is the main thread.
 #pragma once
 
+#include "verify/explorer/oracle/interpreter.hpp"
 #include "verify/explorer/policy/client_program.hpp"
 #include "verify/explorer/policy/explorer_policy.hpp"
-#include "verify/explorer/oracle/interpreter.hpp"
 
 namespace stillpoint::verify::oracle {
 

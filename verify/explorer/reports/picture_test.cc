@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "verify/clients/writer_reader_phaser.hpp"
-#include "verify/explorer/policy/client_program.hpp"
 #include "verify/explorer/machine/explore.hpp"
+#include "verify/explorer/policy/client_program.hpp"
 #include "verify/explorer/policy/explorer_policy.hpp"
 #include "verify/explorer/reports/layout.hpp"
 #include "verify/explorer/run.hpp"
