@@ -78,7 +78,7 @@ exploration quietly(const Search& search) {
 
 // The smallest failing execution among those that a short further search meets.
 exploration find_smaller(exploration found, const run_options& options, const program& p) {
-  if (found.first_failure->slow) return found;
+  if (!found.first_failure || found.first_failure->slow) return found;
   settings s;
   s.limits = limits_of(options);
   s.keep_going = true;
@@ -97,7 +97,7 @@ exploration find_smaller(exploration found, const run_options& options, const pr
 
 // Repeats the execution that failed; what it prints becomes part of the trace.
 void confirm(run_result& result, const exploration& seen, const run_options& options, const program& p) {
-  if (is_not_deterministic(*seen.first_failure)) return;
+  if (!seen.first_failure || is_not_deterministic(*seen.first_failure)) return;
   held_output printed(held_output::to::memory);
   if (!recurs(p, seen.counterexample, limits_of(options))) {
     result.error =

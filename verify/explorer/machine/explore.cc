@@ -18,8 +18,9 @@ double seconds_since(steady::time_point start) {
 
 // Whether the last execution has failed in a way that takes long: it is not to be come by again.
 bool keep_slow(const machine& m, exploration& found) {
-  if (!m.failed() || !m.failed()->slow) return false;
-  found.first_failure = m.failed();
+  const std::optional<failure>& failed = m.failed();
+  if (!failed || !failed->slow) return false;
+  found.first_failure = failed;
   found.counterexample = m.executed();
   return true;
 }
@@ -132,7 +133,9 @@ class explorer {
   }
 
   exploration found_in_advance() {
-    if (settings_.on_failure) settings_.on_failure(*result_.first_failure, result_.counterexample);
+    if (settings_.on_failure && result_.first_failure) {
+      settings_.on_failure(*result_.first_failure, result_.counterexample);
+    }
     result_.counts.failures = 1;
     result_.counts.seconds = seconds_since(start_);
     return std::move(result_);

@@ -239,7 +239,7 @@ void machine::judge(std::size_t thread) {
     if (thread == current_ && t.is == state::running) {
       accepted = ask(*t.accepts, *value);
     } else {
-      t.offered = *value;
+      t.offered = value;
       const std::size_t other = std::exchange(current_, thread);
       switch_to(thread);
       current_ = other;
@@ -253,8 +253,8 @@ void machine::judge(std::size_t thread) {
 
 // What the thread is asked while it waits for its turn.
 void machine::answer_offers() {
-  while (me().offered) {
-    me().accepted = ask(*me().accepts, *std::exchange(me().offered, std::nullopt));
+  while (const auto value = std::exchange(me().offered, std::nullopt)) {
+    me().accepted = ask(*me().accepts, *value);
     suspend();
   }
 }
@@ -799,8 +799,11 @@ moment machine::now() const {
 
 void machine::report(std::string text, std::vector<event_ref> about, std::source_location where,
                      std::vector<halt> halts) {
-  if (!failure_)
-    failure_ = failure{std::move(text), std::move(about), where, std::move(halts), false, {}, false};
+  report({std::move(text), std::move(about), where, std::move(halts), false, {}, false});
+}
+
+void machine::report(failure found) {
+  if (!failure_) failure_ = std::move(found);
   stopped_ = true;
 }
 
@@ -832,7 +835,7 @@ void machine::leave() {
 
 void machine::crash(const std::string& what, const std::string& detail, const call_chain& calls) {
   const engine_scope scope;
-  report_end(what, detail, "", "ends here", calls);
+  report(end_in_client(what, detail, "", "ends here", calls));
   leave();
 }
 
@@ -841,28 +844,33 @@ void machine::overflow(const call_chain& calls) {
   const std::size_t kibibytes = limits_.stack_size >> 10;
   const std::string size =
       kibibytes % 1024 == 0 ? std::to_string(kibibytes / 1024) + " MiB" : std::to_string(kibibytes) + " KiB";
-  report_end("stack overflow", " (" + size + ")", "", "ends here", calls);
+  report(end_in_client("stack overflow", " (" + size + ")", "", "ends here", calls));
   leave();
 }
 
 void machine::hang(const std::string& what, const std::string& advice, const call_chain& calls) {
   const engine_scope scope;
-  report_end(what, "", advice, "comes no further", calls);
-  failure_->slow = true;
+  failure found = end_in_client(what, "", advice, "comes no further", calls);
+  found.slow = true;
+  report(std::move(found));
   leave();
 }
 
-void machine::report_end(const std::string& what, const std::string& detail, const std::string& advice,
-                         const std::string& doing, const call_chain& calls) {
+failure machine::end_in_client(const std::string& what, const std::string& detail, const std::string& advice,
+                               const std::string& doing, const call_chain& calls) const {
   std::vector<code_place> places = client_calls(calls);
   const auto own = std::find_if(places.begin(), places.end(),
                                 [](const code_place& p) { return !p.system && !p.function.empty(); });
   const std::string in = own == places.end() ? "" : ", in " + text_of(*own);
   halt here = halt_here({});
   here.doing = doing + in;
-  report(what + " in thread " + std::to_string(current_) + detail + in + advice, {}, {}, {here});
-  failure_->in_client = true;
-  failure_->calls = std::move(places);
+  return {what + " in thread " + std::to_string(current_) + detail + in + advice,
+          {},
+          {},
+          {here},
+          true,
+          std::move(places),
+          false};
 }
 
 graph machine::executed() const {

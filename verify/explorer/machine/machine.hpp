@@ -328,8 +328,10 @@ class machine {
   [[noreturn]] void fail_race(event_ref a, event_ref b);
   void report(std::string text, std::vector<event_ref> about, std::source_location where,
               std::vector<halt> halts = {});
-  void report_end(const std::string& what, const std::string& detail, const std::string& advice,
-                  const std::string& doing, const call_chain& calls);
+  void report(failure found);
+  // That the thread at hand has ended within the client's code.
+  failure end_in_client(const std::string& what, const std::string& detail, const std::string& advice,
+                        const std::string& doing, const call_chain& calls) const;
   [[noreturn]] void leave();
 
   // Not thread_local: the client's threads have copies of what is.

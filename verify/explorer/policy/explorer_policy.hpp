@@ -90,6 +90,12 @@ inline void end(location_id place, std::source_location where) {
   here().retire(place, where);
 }
 
+// From a destructor. An object that outlives its client ends the program, with the text of the exception.
+// NOLINTNEXTLINE(bugprone-exception-escape)
+[[gnu::always_inline]] inline void enter_end(location_id place, std::source_location where) noexcept {
+  enter<&end>(place, where);
+}
+
 // As planting::at, which may note the site, in memory that outlasts the execution.
 inline execution_mode mode_of(const std::source_location& where, operation op,
                               std::memory_order order = std::memory_order_relaxed,
@@ -134,7 +140,7 @@ class atomic {
       : place_(enter<&make>(location_kind::atomic, true, to_raw(value), where)) {}
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
-  ~atomic() { enter<&end>(place_, location()); }
+  ~atomic() { enter_end(place_, location()); }
 
   T load(order o, location where = location::current()) const {
     return from_raw<T>(enter<&load_raw>(place_, o, where));
@@ -292,7 +298,7 @@ class plain_place {
   plain_place() : plain_place(false, std::source_location()) {}
   plain_place(const plain_place&) = delete;
   plain_place& operator=(const plain_place&) = delete;
-  ~plain_place() { enter<&end>(id_, std::source_location()); }
+  ~plain_place() { enter_end(id_, std::source_location()); }
 
   location_id id() const { return id_; }
 
@@ -329,7 +335,7 @@ class mutex {
       : place_(enter<&make>(location_kind::mutex, true, std::uint64_t{0}, where)) {}
   mutex(const mutex&) = delete;
   mutex& operator=(const mutex&) = delete;
-  ~mutex() { enter<&end>(place_, location()); }
+  ~mutex() { enter_end(place_, location()); }
 
   void lock(location where = location::current()) { enter<&do_lock>(place_, where); }
   // May fail although the mutex is free, as std::mutex's may. Where it succeeds, it does so once it can.
