@@ -40,6 +40,11 @@ double estimate_executions(const program& p, const settings& s, exploration& fou
   };
   double sum = 0;
   for (unsigned probe = 0; probe < s.probes; ++probe) {
+    if (tree.lacks_failed_looks()) {
+      m.keep_failed_looks();
+      sum = 0;
+      probe = 0;
+    }
     tree.restart();
     weight = 1;
     machine::outcome result{};
@@ -90,11 +95,20 @@ class explorer {
       ++since_anew_;
       if (result_.first_failure && !settings_.keep_going) break;
       more = advance();
+      if (search_.lacks_failed_looks()) {
+        if (settings_.shard_count > 1) break;
+        machine_.keep_failed_looks();
+        begin_anew();
+        more = true;
+      }
       if (++steps_ % progress_interval == 0) tell_progress();
     }
     statistics& counts = result_.counts;
-    counts.exhaustive = !more && machine_.bound_exceeded().empty();
+    counts.exhaustive = !more && machine_.bound_exceeded().empty() && !search_.lacks_failed_looks();
     if (!machine_.bound_exceeded().empty()) counts.bound = machine_.bound_exceeded();
+    if (search_.lacks_failed_looks()) {
+      counts.bound = "seq_cst operations beside waits came late; undivided, without shards, it is exhaustive";
+    }
     counts.seconds = seconds_since(start_);
     return std::move(result_);
   }
@@ -118,18 +132,35 @@ class explorer {
     constexpr std::uint64_t enough = 1000;
     search_.set_shard(0, 1);
     machine_.may_learn(true);
+    bool may_refuse = false;
     for (std::uint64_t since = 0; since < enough; ++since) {
       const machine::outcome result = machine_.run();
       if (machine_.has_learned()) {
         search_.restart();
         since = 0;
-      } else if (result == machine::outcome::failed || !advance()) {
+        continue;
+      }
+      may_refuse = may_refuse || orders_waits(search_.current());
+      if (result == machine::outcome::failed || !advance()) {
         keep_slow(machine_, result_);
         break;
       }
     }
+    if (may_refuse) machine_.keep_failed_looks();
     search_.restart();
     search_.set_shard(settings_.shard_index, settings_.shard_count);
+  }
+
+  // Whether it has waits, and the order of seq_cst operations has a say in it.
+  static bool orders_waits(const graph& g) {
+    bool waits = false;
+    bool ordered = false;
+    for (const event_ref ref : g.trail()) {
+      const event& e = g.at(ref);
+      waits = waits || e.waits;
+      ordered = ordered || e.is_sc_access() || e.is_sc_fence();
+    }
+    return waits && ordered;
   }
 
   exploration found_in_advance() {

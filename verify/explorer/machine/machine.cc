@@ -464,7 +464,7 @@ std::uint64_t machine::load(location_id place, std::memory_order order, std::sou
   e.order = order;
   // Where it is known that some values would only lead back to here, it waits for another one.
   const std::uint64_t question = mixed(seen_as, place);
-  if (seen_as != 0 && search_.judged().rejects_some(question)) {
+  if (seen_as != 0 && !search_.keeps_failed_looks() && search_.judged().rejects_some(question)) {
     e.question = question;
     e.waits = e.presumes = true;
   }
@@ -521,6 +521,13 @@ std::uint64_t machine::modify(location_id place, operation op, const modificatio
   return done.value;
 }
 
+// What lies on its stack is compared there, and elsewhere the thread has written for itself.
+void machine::gave_result(const void* variable) {
+  thread_state& t = me();
+  const auto address = reinterpret_cast<std::uintptr_t>(variable);
+  if (address < t.at.stack_pointer || address >= t.stack.stack_end()) t.loop.progress();
+}
+
 std::uint64_t machine::await(location_id place, std::memory_order order, const condition& accepts,
                              std::source_location where) {
   visit(place, where);
@@ -529,22 +536,42 @@ std::uint64_t machine::await(location_id place, std::memory_order order, const c
     if (search_.asked().thread == current_ && search_.asked().index + 1u == me().next) {
       end_question(*e, accepted);
     }
-    require_same(accepted && e->order == order, *e, where);
+    require_same(e->order == order && (accepted || !e->waits), *e, where);
+    if (!accepted) stop_at_failed_look(where);
     return e->value;
   }
   const engine_scope scope;
   event e = proto(event_kind::read, operation::await, place, where);
   e.order = order;
-  e.waits = true;
-  e.question = accepts.identity != 0 ? accepts.identity : question_of(accepts);
-  me().accepts = &accepts;
+  e.waits = !search_.keeps_failed_looks();
+  if (e.waits) {
+    e.question = accepts.identity != 0 ? accepts.identity : question_of(accepts);
+    me().accepts = &accepts;
+  }
   take_turn(e);
   const event_ref ref = search_.add_read(current_, e);
   check_access(ref);
   const event& done = added(ref);
   // It may have been judged in another execution; here, the callable has not been called yet.
-  require_same(ask(accepts, done.value), done, where);
+  if (ask(accepts, done.value)) return done.value;
+  require_same(!e.waits, done, where);
+  stop_at_failed_look(where);
   return done.value;
+}
+
+// What the await finds in other looks is looked at in other executions.
+void machine::stop_at_failed_look(std::source_location where) {
+  const engine_scope scope;
+  thread_state& t = me();
+  t.turn_begin = t.next - 1;
+  t.turn_at = where;
+  t.is = state::spins;
+  suspend();
+}
+
+bool machine::stopped_at_failed_look(std::size_t thread) const {
+  const thread_state& t = threads_[thread];
+  return t.is == state::spins && g().thread(thread)[t.turn_begin].op == operation::await;
 }
 
 // Called where a thread's way on depends on what it finds. If it was here before in the same state, and has
@@ -578,7 +605,7 @@ std::uint64_t machine::visit(location_id place, std::source_location where) {
 void machine::stop_in_loop(const turns::visit& before, location_id place, std::source_location where) {
   const engine_scope scope;
   thread_state& t = me();
-  if (may_learn_ && t.next == before.events + 1 && before.place == place) {
+  if (may_learn_ && !search_.keeps_failed_looks() && t.next == before.events + 1 && before.place == place) {
     const event& turn = g().thread(current_)[before.events];
     if (turn.kind == event_kind::read && turn.op == operation::load) {
       search_.judged().reject(mixed(before.state, place), turn.value);
@@ -873,12 +900,21 @@ failure machine::end_in_client(const std::string& what, const std::string& detai
           false};
 }
 
+// Without what the failure came before, and without looks that failed: in the execution that is shown, these
+// threads wait.
 graph machine::executed() const {
-  if (!failure_ || !failure_->in_client) return g();
+  const bool in_client = failure_ && failure_->in_client;
+  bool whole = !in_client;
   graph::thread_counts counts{};
   for (std::size_t t = 0; t < thread_count_; ++t) {
-    counts[t] = static_cast<graph::thread_counts::value_type>(threads_[t].next);
+    const bool waits = stopped_at_failed_look(t);
+    whole = whole && !waits;
+    const std::size_t events = waits       ? threads_[t].turn_begin
+                               : in_client ? threads_[t].next
+                                           : g().thread(t).size();
+    counts[t] = static_cast<graph::thread_counts::value_type>(events);
   }
+  if (whole) return g();
   graph cut;
   cut.assign_restricted(g(), counts);
   return cut;
@@ -985,7 +1021,11 @@ void machine::report_deadlock() {
   std::vector<halt> halts;
   bool loops = false;
   for (std::size_t t = 0; t < thread_count_; ++t) {
-    if (threads_[t].is == state::spins) {
+    if (stopped_at_failed_look(t)) {
+      const event& e = g().thread(t)[threads_[t].turn_begin];
+      text += describe_wait(t, e);
+      halts.push_back(halt_in_wait(t, e));
+    } else if (threads_[t].is == state::spins) {
       loops = true;
       text += describe_loop(t, threads_[t].turn_at);
       halts.push_back(halt_in_loop(t));
@@ -994,18 +1034,23 @@ void machine::report_deadlock() {
       // Whoever waits for a thread to end is not the one to look at.
       if (e.kind == event_kind::join) continue;
       loops = loops || e.presumes;
-      text += e.presumes ? describe_loop(t, e.where)
-                         : " thread " + std::to_string(t) + " waits in " + std::string(name_of(e.op)) +
-                               " at " + e.where.file_name() + ":" + std::to_string(e.where.line()) + ";";
+      text += e.presumes ? describe_loop(t, e.where) : describe_wait(t, e);
       // Who waits for a lock has an event that says so.
-      if (!e.waits) continue;
-      halts.push_back({static_cast<std::uint16_t>(t),
-                       std::string(name_of(e.op)) + " " + std::string(name_of(e.order)), e.location,
-                       e.where});
+      if (e.waits) halts.push_back(halt_in_wait(t, e));
     }
   }
   text.back() = '.';
   report((loops ? "livelock:" : "deadlock:") + text, {}, {}, std::move(halts));
+}
+
+std::string machine::describe_wait(std::size_t thread, const event& e) {
+  return " thread " + std::to_string(thread) + " waits in " + std::string(name_of(e.op)) + " at " +
+         e.where.file_name() + ":" + std::to_string(e.where.line()) + ";";
+}
+
+halt machine::halt_in_wait(std::size_t thread, const event& e) {
+  return {static_cast<std::uint16_t>(thread),
+          std::string(name_of(e.op)) + " " + std::string(name_of(e.order)), e.location, e.where};
 }
 
 std::string machine::describe_loop(std::size_t thread, const std::source_location& where) {

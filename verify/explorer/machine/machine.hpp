@@ -145,6 +145,11 @@ class machine {
   // cannot be done without is a reason to. has_learned() says that it is so, once.
   void may_learn(bool may) { may_learn_ = may; }
   bool has_learned() { return std::exchange(learned_, false); }
+  // The search is to keep looks that failed, and begins anew: what is an event is another question then.
+  void keep_failed_looks() {
+    search_.keep_failed_looks();
+    memo_.forget();
+  }
   // Whether the callable turned out to operate on the memory that is explored. A wait for it is a loop.
   static bool is_loop(bool (*ask)(const void*, std::uint64_t)) {
     return !loops_.empty() && loops_.contains(ask);
@@ -173,6 +178,8 @@ class machine {
   // Returns what was read; `modified` says whether the second half took place.
   std::uint64_t modify(location_id place, operation op, const modification& how, bool& modified,
                        std::source_location where);
+  // An operation has given the client's variable, wherever that is, another value.
+  void gave_result(const void* variable);
   // Asks `accepts` while the call lasts, and not afterwards. If that is one of which `is_loop` says so, the
   // wait has to be made as a loop of loads instead.
   std::uint64_t await(location_id place, std::memory_order order, const condition& accepts,
@@ -298,9 +305,13 @@ class machine {
   outcome run_once();
   std::uint64_t visit(location_id place, std::source_location where);
   void stop_in_loop(const turns::visit& before, location_id place, std::source_location where);
+  void stop_at_failed_look(std::source_location where);
+  bool stopped_at_failed_look(std::size_t thread) const;
   void restart_knowing_more();
   [[noreturn]] static void operates_in_condition();
   bool all_are_stuck() const;
+  static std::string describe_wait(std::size_t thread, const event& e);
+  static halt halt_in_wait(std::size_t thread, const event& e);
   static std::string describe_loop(std::size_t thread, const std::source_location& where);
   halt halt_in_loop(std::size_t thread) const;
   bool repeats(event_ref ref) const;

@@ -266,6 +266,7 @@ class atomic {
     const std::uint64_t old = mode.torn ? compare_and_store(place, how, modified, where)
                                         : here().modify(place, Op, how, modified, where);
     if (!modified) *expected = from_raw<T>(old);
+    if (!modified && old != how.expected) here().gave_result(expected);
     return modified != ((mode.result_mask & 1) != 0);
   }
 

@@ -211,9 +211,30 @@ void search::add_second_half(event_ref read) {
 bool search::consistent(event_ref newest) {
   const event& e = current().at(newest);
   if (e.kind != event_kind::read && e.kind != event_kind::write) return true;
-  if (!seq_cst_.admits(current(), newest)) return false;
+  if (!admits(newest)) return false;
   const event_ref half{newest.thread, static_cast<std::uint16_t>(newest.index + 1)};
-  return e.kind == event_kind::write || !e.rmw || seq_cst_.admits(current(), half);
+  return e.kind == event_kind::write || !e.rmw || admits(half);
+}
+
+bool search::admits(event_ref newest) {
+  if (seq_cst_.admits(current(), newest)) return true;
+  note_refusal(newest);
+  return false;
+}
+
+bool search::admits(event_ref source, event_ref read) {
+  if (seq_cst_.admits(current(), source, read)) return true;
+  note_refusal(read);
+  return false;
+}
+
+// A wait that does not cause the event might still be waiting, and the event be possible then.
+void search::note_refusal(event_ref newest) {
+  if (keeps_failed_looks_ || lacks_failed_looks_ || guide_ != nullptr) return;
+  const auto& trail = current().trail();
+  lacks_failed_looks_ = std::any_of(trail.begin(), trail.end(), [&](event_ref other) {
+    return current().at(other).waits && !(other == newest) && !current().causes(other, newest);
+  });
 }
 
 bool search::lockable(location_id mutex) const {
@@ -567,7 +588,7 @@ void search::source_again(event_ref read, event_ref write, bool spurious) {
 
 // Adds the second half of a read-modify-write that succeeds, and says whether the result is consistent.
 bool search::settle(event_ref read) {
-  if (!seq_cst_.admits(current(), current().at(read).reads_from, read)) return false;
+  if (!admits(current().at(read).reads_from, read)) return false;
   const event& e = current().at(read);
   if (!e.rmw) return true;
   // Two read-modify-writes of one write exclude each other. Still, the second one's write may reach back to

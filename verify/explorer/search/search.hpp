@@ -9,6 +9,8 @@
 //     executions that are blocked only because an await looked too early. Where TruSt asks for the latest
 //     write in modification order, the latest satisfying one stands. Whether a later write would satisfy it
 //     may be known only when the await has been executed with it: see answers.hpp.
+//     That loses nothing as long as no event is refused for what an await has read that might as well have
+//     waited. Once one is, the search has to begin anew and keep failed looks: see keep_failed_looks.
 //   - Plain accesses take no choices: unless there is a race, which ends the search, a plain read has one
 //     possible source.
 //   - A mutex's critical sections are ordered directly: a lock may take the place of one taken earlier, whose
@@ -69,6 +71,14 @@ class search {
   // Whether an event, and the second half of a read-modify-write with it, fits the order of seq_cst
   // operations, if what was added before does. By a first choice it always does.
   bool consistent(event_ref newest);
+
+  // From now on a wait is a read like any other, and its thread stops at it if it does not accept the value.
+  // Without it, a wait that has found an early value stands in the graph where it might still be waiting.
+  // Only the order of seq_cst operations can then refuse an event of another thread that the wait need not
+  // come before; lacks_failed_looks() says that it has.
+  void keep_failed_looks() { keeps_failed_looks_ = true; }
+  bool keeps_failed_looks() const { return keeps_failed_looks_; }
+  bool lacks_failed_looks() const { return lacks_failed_looks_ && !keeps_failed_looks_; }
 
   // Takes up the next alternative. The graph is then the beginning of another execution; or, if it depends on
   // what a wait says of a value that it was not offered yet, an execution in which it is offered that value,
@@ -149,6 +159,9 @@ class search {
   event_ref add_guided_read(std::size_t thread, const event& proto);
   void source_again(event_ref read, event_ref write, bool spurious);
   bool settle(event_ref read);
+  bool admits(event_ref newest);
+  bool admits(event_ref source, event_ref read);
+  void note_refusal(event_ref newest);
 
   // A wait, and a write that it is to judge.
   struct doubt {
@@ -181,6 +194,8 @@ class search {
   const guide* guide_ = nullptr;
   bool past_guide_ = false;
   bool followed_guide_ = false;
+  bool keeps_failed_looks_ = false;
+  bool lacks_failed_looks_ = false;
   answers answers_;
   event_ref asked_;
   std::uint32_t path_ = 0;
