@@ -61,6 +61,22 @@ TEST(Agreement, OnRandomProgramsWithLoops) {
   all.expect_variety(10'000);
 }
 
+// A wait that has ended may have stood where the order of seq_cst operations refuses what others do.
+TEST(Agreement, OnWaitsAmongSeqCstOperations) {
+  tally all;
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+    const program p = random_program(seed, {.plains = false, .repeats = seed % 2 == 0, .early_waits = true});
+    const comparison_result seen = compare(p);
+    all.add(seen);
+    if (seen.difference.empty()) continue;
+    const auto differs = [](const program& q) { return !compare(q).difference.empty(); };
+    const program small = shrink(p, differs);
+    ADD_FAILURE() << compare(small).difference << small;
+  }
+  EXPECT_GT(all.executions, 3000u);
+  EXPECT_GT(all.deadlocks, 100u);
+}
+
 TEST(Agreement, OnTheLitmusTests) {
   ASSERT_GE(litmus_tests().size(), 60u);
   for (const litmus_test& test : litmus_tests()) {

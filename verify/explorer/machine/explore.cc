@@ -107,7 +107,7 @@ class explorer {
     counts.exhaustive = !more && machine_.bound_exceeded().empty() && !search_.lacks_failed_looks();
     if (!machine_.bound_exceeded().empty()) counts.bound = machine_.bound_exceeded();
     if (search_.lacks_failed_looks()) {
-      counts.bound = "seq_cst operations beside waits came late; undivided, without shards, it is exhaustive";
+      counts.bound = "loops or seq_cst operations beside waits came late; undivided, it is exhaustive";
     }
     counts.seconds = seconds_since(start_);
     return std::move(result_);
@@ -140,7 +140,7 @@ class explorer {
         since = 0;
         continue;
       }
-      may_refuse = may_refuse || orders_waits(search_.current());
+      may_refuse = may_refuse || search_.lacks_failed_looks() || orders_waits(search_.current());
       if (result == machine::outcome::failed || !advance()) {
         keep_slow(machine_, result_);
         break;

@@ -959,6 +959,9 @@ machine::outcome machine::finish() {
   if (failure_) return outcome::failed;
   if (abandoned_) return outcome::abandoned;
   if (all_finished()) return outcome::completed;
+  for (std::size_t t = 0; t < thread_count_; ++t) {
+    if (threads_[t].is == state::spins) search_.note_loop(t);
+  }
   const bool dropped = std::any_of(threads_.begin(), threads_.end(),
                                    [](const thread_state& t) { return t.is == state::dropped; });
   if (dropped || waits_in_try_lock() || !all_are_stuck()) {

@@ -67,8 +67,9 @@ class generator {
 
   program make_one() {
     const auto kind = dice_.below(100);
-    if (kind < 45) return make_variant();
-    auto p = limits_.locations > 1 && kind < 75 ? make_ring() : make_freely();
+    const bool protocol = limits_.early_waits && limits_.locations > 1 && kind < 75;
+    if (kind < 45 && !limits_.early_waits) return make_variant();
+    auto p = protocol ? make_protocol() : limits_.locations > 1 && kind < 75 ? make_ring() : make_freely();
     if (style_.plains > 0) add_plains(p);
     if (style_.mutex) add_mutexes(p);
     drop_hopeless_waits(p);
@@ -111,6 +112,33 @@ class generator {
       thread.push_back(random_access(thread));
     }
     return p;
+  }
+
+  // As Dekker's and Peterson's algorithms begin: each thread raises a flag, waits for another's, and lowers
+  // its own again; with more accesses in between.
+  program make_protocol() {
+    const auto length = std::min({dice_.percent(70) ? 2U : 3U, limits_.locations, limits_.threads});
+    locations_ = limits_.locations;
+    program p;
+    for (unsigned k = 0; k < length; ++k) {
+      std::vector<instruction> thread{store_of(k, static_cast<int>(dice_.between(1, 2)))};
+      if (dice_.percent(style_.fences)) thread.push_back(random_fence());
+      if (dice_.percent(40)) thread.push_back(random_access(thread));
+      if (dice_.percent(70)) thread.push_back(access_to((k + 1) % length, thread));
+      if (dice_.percent(20)) thread.push_back(random_access(thread));
+      if (dice_.percent(70)) thread.push_back(store_of(k, static_cast<int>(dice_.below(2))));
+      p.threads.push_back(std::move(thread));
+    }
+    return p;
+  }
+
+  instruction store_of(unsigned location, int value) {
+    instruction i;
+    i.op = operation::store;
+    i.location = location;
+    i.value.constant = value;
+    i.order = random_order(i.op);
+    return i;
   }
 
   // What tells models apart is mostly known: a litmus test with a few changes.
@@ -201,6 +229,10 @@ class generator {
     style_.dependencies = dice_.pick(std::vector{0U, 20U, 50U});
     style_.plains = limits_.plains && dice_.percent(20) ? dice_.pick(std::vector{20U, 60U}) : 0;
     style_.mutex = limits_.mutexes && dice_.percent(8);
+    if (!limits_.early_waits) return;
+    style_.orders = dice_.pick(std::vector{order_style::mostly_seq_cst, order_style::seq_cst_and_relaxed});
+    style_.fences = dice_.pick(std::vector{0U, 30U, 60U});
+    style_.waits = dice_.pick(std::vector{30U, 60U, 90U});
   }
 
   unsigned choose_accesses() {
@@ -240,6 +272,10 @@ class generator {
       i.compare = dice_.pick(std::vector{comparison::equal, comparison::not_equal, comparison::at_least});
       i.bound = i.compare == comparison::not_equal ? static_cast<int>(dice_.below(2))
                                                    : static_cast<int>(dice_.between(1, 2));
+      if (limits_.early_waits && dice_.percent(70)) {
+        i.compare = dice_.pick(std::vector{comparison::equal, comparison::not_equal});
+        i.bound = i.compare == comparison::equal ? 0 : static_cast<int>(dice_.between(1, 2));
+      }
     }
     return i;
   }

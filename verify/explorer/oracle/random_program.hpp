@@ -17,9 +17,10 @@ struct program_limits {
   bool plains = true;
   bool mutexes = true;
   bool asymmetric_fences = true;
-  bool waits = true;       // await
-  bool repeats = false;    // loops, and awaits whose predicate refers to what changes
-  bool arithmetic = true;  // fetch_add and its like; else only exchange
+  bool waits = true;         // await
+  bool repeats = false;      // loops, and awaits whose predicate refers to what changes
+  bool arithmetic = true;    // fetch_add and its like; else only exchange
+  bool early_waits = false;  // many awaits that may end at once, among seq_cst accesses and fences
 };
 
 // The same seed and limits give the same program, on every machine. Programs come in styles (mostly seq_cst,

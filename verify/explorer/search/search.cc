@@ -228,6 +228,15 @@ bool search::admits(event_ref source, event_ref read) {
   return false;
 }
 
+// If the wait of one thread comes too late, the other may turn for ever: find_stuck knows of waits only.
+void search::note_loop(std::size_t thread) {
+  if (keeps_failed_looks_ || lacks_failed_looks_ || guide_ != nullptr) return;
+  const auto& trail = current().trail();
+  lacks_failed_looks_ = std::any_of(trail.begin(), trail.end(), [&](event_ref ref) {
+    return ref.thread != thread && current().at(ref).waits;
+  });
+}
+
 // A wait that does not cause the event might still be waiting, and the event be possible then.
 void search::note_refusal(event_ref newest) {
   if (keeps_failed_looks_ || lacks_failed_looks_ || guide_ != nullptr) return;

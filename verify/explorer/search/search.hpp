@@ -78,6 +78,7 @@ class search {
   // come before; lacks_failed_looks() says that it has.
   void keep_failed_looks() { keeps_failed_looks_ = true; }
   bool keeps_failed_looks() const { return keeps_failed_looks_; }
+  void note_loop(std::size_t thread);
   bool lacks_failed_looks() const { return lacks_failed_looks_ && !keeps_failed_looks_; }
 
   // Takes up the next alternative. The graph is then the beginning of another execution; or, if it depends on
