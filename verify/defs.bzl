@@ -1,6 +1,6 @@
 """model_test(): check clients of your own, from this workspace or any other."""
 
-load("@rules_cc//cc:defs.bzl", "cc_test")
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
 load("//verify/relacy:copts.bzl", "RELACY_OPTIMIZATION")
 
 _ENGINES = {
@@ -46,7 +46,8 @@ def model_test(
         **kwargs):
     """Runs every client of a list under each engine, as tests NAME_explorer_test and NAME_relacy_test.
 
-    `bazel test` fails with the counterexample, thread by thread, and the command that replays it.
+    `bazel test` fails with the counterexample, thread by thread, and the command that replays it. That runs the same
+    program as a target of its own, NAME_explorer or NAME_relacy: `bazel run` refuses tests that are divided.
 
     Args:
       name: of the suite of both tests.
@@ -66,28 +67,47 @@ def model_test(
         if engine not in _ENGINES:
             fail("model_test %s: engine '%s': expected one of %s" % (name, engine, ", ".join(_ENGINES)))
         about = _ENGINES[engine]
-        test = "%s_%s_test" % (name, engine)
+        program = "%s_%s" % (name, engine)
+        test = program + "_test"
+        main = program + "_main"
         tests.append(test)
-        cc_test(
-            name = test,
+        cc_library(
+            name = main,
+            testonly = True,
             srcs = [Label("//verify:model_test_main.cc")],
-            args = ["--budget=" + budget],
             copts = ["-std=c++20"] + _STACKS + RELACY_OPTIMIZATION + copts,
             local_defines = [
                 "STILLPOINT_CLIENTS_HEADER=" + _quoted(header),
                 "STILLPOINT_ENGINE_HEADER=" + _quoted(about.header),
                 "STILLPOINT_ENGINE=" + about.type,
                 "STILLPOINT_CLIENTS=" + clients,
-                "STILLPOINT_LABEL=" + _quoted(_label(test)),
+                "STILLPOINT_LABEL=" + _quoted(_label(program)),
             ],
-            shard_count = shard_count if about.divisible else None,
-            size = size,
             tags = tags,
+            visibility = ["//visibility:private"],
             deps = deps + [
                 Label(about.library),
                 Label("//verify/runner"),
                 Label("//verify/runner:registry"),
             ],
+            alwayslink = True,
+            # The clients are a part of the program, and not of a shared object beside it.
+            linkstatic = True,
+        )
+        cc_binary(
+            name = program,
+            testonly = True,
+            # Its link is paid for when it is run, and not by whoever builds or tests everything.
+            tags = tags + ["manual"],
+            deps = [":" + main],
+        )
+        cc_test(
+            name = test,
+            args = ["--budget=" + budget],
+            shard_count = shard_count if about.divisible else None,
+            size = size,
+            tags = tags,
+            deps = [":" + main],
             **kwargs
         )
     native.test_suite(name = name, tests = tests)

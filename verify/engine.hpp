@@ -65,6 +65,9 @@ struct run_result {
   std::string error;
   std::string trace;
   std::string replay;
+  // The file that shows it, if one was asked for and could be drawn, and what is to be said of that.
+  std::string picture;
+  std::string picture_note;
   // Where a defect was planted: the client that noticed it; empty if none did.
   std::string found_by;
 };

@@ -35,8 +35,8 @@ void show(run_result& result, const failure& f, const graph& g, const run_option
   result.trace = trace(g, f);
   result.replay = guide::text_of(g);
   if (options.graph_file.empty()) return;
-  const std::string note = write_picture(g, f, options.graph_file);
-  result.trace += "picture: " + options.graph_file + (note.empty() ? "" : " (" + note + ")") + "\n";
+  result.picture_note = write_picture(g, f, options.graph_file);
+  result.picture = options.graph_file;
 }
 
 execution_limits limits_of(const run_options& options) {

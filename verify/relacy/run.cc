@@ -232,7 +232,7 @@ const char* words_for(rl::test_result_e kind) {
 }
 
 std::string at(const trace_event& event) {
-  return "thread " + std::to_string(event.thread) + ", " + event.text + " (" + event.place() + ')';
+  return "thread " + std::to_string(event.shown_thread()) + ", " + event.text + " (" + event.place() + ')';
 }
 
 std::string waiting_threads(const tracer& trace) {

@@ -32,6 +32,12 @@ std::string trace_event::place() const {
   return std::string(path) + ':' + std::to_string(line);
 }
 
+// Of the client's threads the first is thread 1, as under the explorer: thread 0 makes the client and ends
+// it.
+unsigned trace_event::shown_thread() const {
+  return when == section::threads ? thread + 1 : 0;
+}
+
 void tracer::name_object(const void* address, std::string_view kind) {
   objects_[{address, kind}] = ++last_of_kind_[kind];
 }
@@ -104,11 +110,11 @@ std::string tracer::text(unsigned failing) const {
     }
     if (stopped) write_line(out, width, pending_[thread], thread == failing);
   };
-  write_section(section::before, failing, "before the threads");
+  write_section(section::before, failing, "thread 0, before the others");
   for (unsigned thread = 0; thread < max_threads; ++thread) {
-    write_section(section::threads, thread, "thread " + std::to_string(thread));
+    write_section(section::threads, thread, "thread " + std::to_string(thread + 1));
   }
-  write_section(section::after, failing, "after the threads");
+  write_section(section::after, failing, "thread 0, after the others");
   return out.str();
 }
 

@@ -45,6 +45,7 @@ struct trace_event {
   std::uint64_t time = 0;
 
   std::string place() const;
+  unsigned shown_thread() const;
 };
 
 class tracer {

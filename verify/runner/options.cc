@@ -33,7 +33,8 @@ const char* const help_text =
   --jobs N          how many processes to use (default: the number of cores)
   --replay ID       run one execution again, the ID being what a failure printed; the filter has to select one check
   --json FILE       write the results to FILE
-  --graph FILE      write a picture of a counterexample to FILE, a .dot or .svg, for engines that draw one
+  --graph FILE      write a picture of the first counterexample to FILE, a .dot or .svg, for engines that draw one;
+                    those of further checks that fail get numbers: race.svg, race-2.svg
   --stack SIZE      how large a stack each thread of a client has, for the explorer: 64K to 1G (default: 8M)
   --idle SECONDS    how long a thread may go on without an operation before the explorer ends it, 0 for as long as it
                     likes (default: 3)

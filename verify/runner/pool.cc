@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "verify/runner/pictures.hpp"
 #include "verify/runner/registry.hpp"
 
 namespace stillpoint::verify {
@@ -47,6 +48,8 @@ void add(run_result& sum, const run_result& part) {
   sum.error = part.error;
   sum.trace = part.trace;
   sum.replay = part.replay;
+  sum.picture = part.picture;
+  sum.picture_note = part.picture_note;
 }
 
 void add(progress& sum, const progress& part) {
@@ -96,6 +99,9 @@ void pool::start(const part& next) {
   run_options options = each_;
   options.shard_index = each_.shard_index * next.count + next.index;
   options.shard_count = each_.shard_count * next.count;
+  if (!options.graph_file.empty() && checks_.size() > 1) {
+    options.graph_file = numbered_picture(each_.graph_file, next.check + 1);
+  }
   running_.push_back({next, std::make_unique<worker>(checks_[next.check], options)});
 }
 

@@ -120,6 +120,10 @@ void print_failure(std::ostream& out, const outcome& one, const std::string& pro
   out << '\n' << name_of(one.result.outcome) << ": " << path << '\n';
   if (!one.result.error.empty()) out << one.result.error << '\n';
   if (!one.result.trace.empty()) out << '\n' << one.result.trace;
+  if (!one.result.picture.empty()) {
+    out << "picture: " << one.result.picture
+        << (one.result.picture_note.empty() ? "" : " (" + one.result.picture_note + ")") << '\n';
+  }
   if (one.result.outcome != verdict::failed) return;
   // An engine that was ended by its own crash has no id to give; the same seed then leads there again.
   out << "\nreplay: " << program << ' ' << for_a_shell("--filter=" + path) << ' '

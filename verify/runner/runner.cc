@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "verify/runner/options.hpp"
+#include "verify/runner/pictures.hpp"
 #include "verify/runner/pool.hpp"
 #include "verify/runner/registry.hpp"
 #include "verify/runner/report.hpp"
@@ -23,8 +24,9 @@ void list(const std::vector<check>& checks) {
 int run_selected(const std::vector<check>& checks, const runner_options& options,
                  const std::string& program) {
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<outcome> outcomes = pool(checks, options).run();
+  std::vector<outcome> outcomes = pool(checks, options).run();
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  name_pictures(outcomes, options.graph_file);
   print_table(std::cout, outcomes, taken.count());
   for (const outcome& one : outcomes) print_failure(std::cout, one, program);
   std::cout.flush();

@@ -57,6 +57,13 @@ run_result fails(const run_options& options) {
   return result;
 }
 
+run_result draws(const run_options& options) {
+  run_result result = fails(options);
+  std::ofstream(options.graph_file) << options.seed;
+  result.picture = options.graph_file;
+  return result;
+}
+
 run_result crashes(const run_options&) {
   std::abort();
 }
@@ -242,6 +249,21 @@ TEST(Runner, RefusesWhatItCannotDoInOneLine) {
             "verify: --json='/nowhere/x.json': expected a file that can be written: No such file or "
             "directory\n");
   EXPECT_EQ(refused({"--graph=picture.png"}).find("verify: --graph='"), 0u);
+}
+
+// Each has its own, and the first the name that was asked for, whichever check that is.
+TEST(Runner, DrawsAPictureForEachFailure) {
+  const std::vector<check> checks = {{"box", "opens", "explorer", 2, &passes},
+                                     {"box", "breaks", "explorer", 2, &draws},
+                                     {"box", "closes", "explorer", 2, &passes},
+                                     {"box", "tears", "explorer", 2, &draws}};
+  const std::string file = scratch("race.svg");
+  const std::string second = scratch("race-2.svg");
+  const answer got = ask({"--graph=" + file, "--seed=7"}, checks);
+  EXPECT_EQ(text_of(file), "7");
+  EXPECT_EQ(text_of(second), "7");
+  EXPECT_NE(got.out.find("picture: " + file + "\n"), std::string::npos) << got.out;
+  EXPECT_NE(got.out.find("/race-2.svg\n"), std::string::npos) << got.out;
 }
 
 TEST(Runner, PassesOnWhatAnEngineRefuses) {

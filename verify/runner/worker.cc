@@ -78,6 +78,8 @@ void visit_fields(Result& result, Visit visit) {
   visit(result.error);
   visit(result.trace);
   visit(result.replay);
+  visit(result.picture);
+  visit(result.picture_note);
   visit(result.found_by);
 }
 

@@ -150,7 +150,7 @@ std::string difference(const program& p, const found& mine, const enumeration& t
 }  // namespace
 
 comparison_result compare(const program& p) {
-  const enumeration theirs = enumerate(p, {}, {.executions = 200'000});
+  const enumeration theirs = enumerate(p, {}, {.executions = 200'000, .guesses = 3'000'000});
   comparison_result result;
   result.skipped = theirs.truncated;
   if (result.skipped) return result;

@@ -16,7 +16,7 @@ struct comparison_result {
   std::size_t executions = 0;
   bool race = false;
   bool deadlock = false;
-  // More executions than the enumerator looked for: nothing was compared.
+  // Too much for the enumerator: nothing was compared.
   bool skipped = false;
 };
 

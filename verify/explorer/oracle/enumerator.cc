@@ -451,6 +451,7 @@ class search {
   }
 
   void go_on(std::size_t position) {
+    if (result_.guesses++ >= limit_.guesses) stop_ = result_.truncated = true;
     if (stop_ || (prune_ && refused_already())) return;
     guess_reader(position + 1);
   }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,9 @@ struct enumeration {
   // complete or blocked execution (hence, as every partial execution can go on to one of these, in any
   // partial one). The executions of a program with a race mean nothing.
   bool has_race = false;
-  // More than `limits::executions` were found, and the rest was not looked for.
+  // A limit was reached, and the rest was not looked for.
   bool truncated = false;
+  std::size_t guesses = 0;
 
   bool has_deadlock() const { return !blocked.empty(); }
   std::size_t count() const { return executions.size(); }
@@ -45,6 +47,7 @@ struct enumeration {
 
 struct limits {
   std::size_t executions = 1'000'000;  // complete or blocked, whichever reaches it first
+  std::size_t guesses = SIZE_MAX;      // of where a read has its value from
   bool stop_at_race = false;
   // Cut guesses short that the axioms already refuse; without, the same result, slowly: for testing the cuts.
   bool prune = true;

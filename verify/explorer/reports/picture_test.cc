@@ -406,7 +406,7 @@ TEST(PictureFile, ComesWithAFailureOnRequest) {
   options.graph_file = TempDir() + "asked.dot";
   const run_result result = run_explorer<racy_message>(options);
   EXPECT_EQ(result.outcome, verdict::failed);
-  EXPECT_NE(result.trace.find("picture: " + options.graph_file), std::string::npos);
+  EXPECT_EQ(result.picture, options.graph_file);
   EXPECT_EQ(marked(contents(options.graph_file)), (texts{"e1_0", "e2_1"}));
   options.graph_file = "asked.png";
   EXPECT_THROW(run_explorer<does_nothing>(options), std::invalid_argument) << "also where nothing fails";
