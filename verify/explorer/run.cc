@@ -114,9 +114,9 @@ progress progress_of(const statistics& now, unsigned shard_count) {
   p.executions = now.executions;
   p.blocked = now.abandoned;
   p.seconds = now.seconds;
-  if (now.estimate >= 0) {
-    p.remaining = std::max(0.0, now.estimate / shard_count - static_cast<double>(now.executions));
-  }
+  // What has turned out too low says nothing.
+  const double left = now.estimate / shard_count - static_cast<double>(now.executions);
+  if (left >= 0) p.remaining = left;
   return p;
 }
 

@@ -51,6 +51,10 @@ class arena {
     live_ = this;
   }
 
+  bool has_room(std::size_t thread, std::size_t size, std::size_t alignment) const {
+    return size <= region && alignment <= region && used_[thread] + alignment + size <= region;
+  }
+
   void* allocate(std::size_t thread, std::size_t size, std::size_t alignment) {
     const std::size_t begin = (used_[thread] + alignment - 1) / alignment * alignment;
     if (begin + size > region) throw std::bad_alloc();

@@ -4,7 +4,12 @@
 #include <algorithm>
 #include <bit>
 #include <chrono>
-#include <random>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include "verify/explorer/machine/estimate.hpp"
+#include "verify/explorer/machine/stuck.hpp"
 
 namespace stillpoint::verify::explorer {
 
@@ -16,71 +21,41 @@ double seconds_since(steady::time_point start) {
   return std::chrono::duration<double>(steady::now() - start).count();
 }
 
-// Whether the last execution has failed in a way that takes long: it is not to be come by again.
-bool keep_slow(const machine& m, exploration& found) {
-  const std::optional<failure>& failed = m.failed();
-  if (!failed || !failed->slow) return false;
-  found.first_failure = failed;
-  found.counterexample = m.executed();
-  return true;
+// The estimate may take this part of the time, and so long at the most.
+constexpr double part_for_estimate = 0.03;
+constexpr double most_for_estimate = 5;
+
+time_limit::clock::time_point after(time_limit::clock::time_point start, double seconds) {
+  return start +
+         std::chrono::duration_cast<time_limit::clock::duration>(std::chrono::duration<double>(seconds));
 }
 
-// Knuth's estimate of the size of a search tree (Estimating the Efficiency of Backtrack Programs, 1975): the
-// product of the branching factors met on a random descent has the number of leaves as its expectation.
-// A failure that is slow to show ends it, and is what is found.
-double estimate_executions(const program& p, const settings& s, exploration& found) {
-  search tree;
-  machine m(p, tree, s.limits);
-  std::mt19937_64 random(s.seed);
-  double weight = 1;
-  bool again = false;
-  m.after_choice = [&] {
-    again = tree.go_at_random(random, weight) == search::random_step::turned;
-    return !again;
-  };
-  double sum = 0;
-  for (unsigned probe = 0; probe < s.probes; ++probe) {
-    if (tree.lacks_failed_looks()) {
-      m.keep_failed_looks();
-      sum = 0;
-      probe = 0;
-    }
-    tree.restart();
-    weight = 1;
-    machine::outcome result{};
-    do {
-      again = false;
-      result = m.run();
-    } while (again && weight > 0);
-    if (result != machine::outcome::abandoned) sum += weight;
-    if (keep_slow(m, found)) return sum / (probe + 1);
-  }
-  return sum / s.probes;
+execution_limits limits_of(const settings& s, time_limit::clock::time_point start) {
+  execution_limits limits = s.limits;
+  if (s.max_seconds > 0) limits.end = after(start, s.max_seconds);
+  return limits;
 }
 
-// The beginning of a complete execution whose waits `f` is about: up to where they would wait for ever.
+std::string seconds_text(double seconds) {
+  std::ostringstream text;
+  text << seconds << (seconds == 1 ? " second" : " seconds");
+  return text.str();
+}
+
+// The beginning of an execution whose waits `f` is about: up to where they would wait for ever.
 graph up_to_waits(const failure& f, const graph& whole) {
-  graph::thread_counts counts{};
-  for (std::size_t t = 0; t < max_threads; ++t) {
-    const auto& events = whole.thread(t);
-    // The main thread waits for the others.
-    const auto join =
-        std::find_if(events.begin(), events.end(), [](const event& e) { return e.kind == event_kind::join; });
-    counts[t] = static_cast<decltype(counts)::value_type>((t == 0 ? join : events.end()) - events.begin());
-  }
-  for (const event_ref wait : f.about) counts[wait.thread] = wait.index;
   graph cut;
-  cut.assign_restricted(whole, counts);
+  cut.assign_restricted(whole, not_caused_by(whole, f.about.front()));
   return cut;
 }
 
 class explorer {
  public:
-  explorer(const program& p, const settings& s) : program_(p), settings_(s), machine_(p, search_, s.limits) {
-    if (s.probes > 0) result_.counts.estimate = estimate_executions(p, s, result_);
-  }
+  explorer(const program& p, const settings& s)
+      : program_(p), settings_(s), machine_(p, search_, limits_of(s, start_)) {}
 
   exploration run() {
+    if (settings_.probes > 0) estimate_in_advance();
     if (settings_.shard_count > 1 && !result_.first_failure) learn_before_dividing();
     if (result_.first_failure) return found_in_advance();
     bool more = true;
@@ -91,6 +66,8 @@ class explorer {
         begin_anew();
         continue;
       }
+      // It was not gone through: the next look at the bounds says why.
+      if (result == machine::outcome::abandoned && machine_.time().over()) continue;
       account(result);
       ++since_anew_;
       if (result_.first_failure && !settings_.keep_going) break;
@@ -101,7 +78,7 @@ class explorer {
         begin_anew();
         more = true;
       }
-      if (++steps_ % progress_interval == 0) tell_progress();
+      tell_progress();
     }
     statistics& counts = result_.counts;
     counts.exhaustive = !more && machine_.bound_exceeded().empty() && !search_.lacks_failed_looks();
@@ -126,6 +103,27 @@ class explorer {
     if (settings_.on_restart) settings_.on_restart();
   }
 
+  void estimate_in_advance() {
+    const double seconds =
+        settings_.max_seconds > 0 ? settings_.max_seconds * part_for_estimate : most_for_estimate;
+    estimate guess = estimate_executions(program_,
+                                         {.samples = settings_.probes,
+                                          .seed = settings_.seed,
+                                          .end = after(start_, std::min(seconds, most_for_estimate))},
+                                         settings_.limits);
+    result_.counts.estimate = guess.executions;
+    if (guess.found) keep(*guess.found, guess.counterexample);
+  }
+
+  // Of what was found before the search began. One that keeps going comes by it again, but not if that takes
+  // long.
+  void keep(const failure& f, const graph& executed) {
+    if (settings_.keep_going && !f.slow) return;
+    exploration shown = as_seen_without_learning(f, executed);
+    result_.first_failure = std::move(shown.first_failure);
+    result_.counterexample = std::move(shown.counterexample);
+  }
+
   // What is known decides which executions there are, so all shards have to know the same: each learns from
   // the same first executions, and nothing later.
   void learn_before_dividing() {
@@ -133,18 +131,19 @@ class explorer {
     search_.set_shard(0, 1);
     machine_.may_learn(true);
     bool may_refuse = false;
-    for (std::uint64_t since = 0; since < enough; ++since) {
-      const machine::outcome result = machine_.run();
+    for (std::uint64_t since = 0; since < enough && !machine_.time().over(); ++since) {
+      machine_.run();
       if (machine_.has_learned()) {
         search_.restart();
         since = 0;
         continue;
       }
       may_refuse = may_refuse || search_.lacks_failed_looks() || orders_waits(search_.current());
-      if (result == machine::outcome::failed || !advance()) {
-        keep_slow(machine_, result_);
+      if (const auto failed = machine_.failed()) {
+        keep(*failed, machine_.executed());
         break;
       }
+      if (!advance()) break;
     }
     if (may_refuse) machine_.keep_failed_looks();
     search_.restart();
@@ -177,24 +176,36 @@ class explorer {
     for (;;) {
       const search::next reached = search_.backtrack();
       if (reached != search::next::question) return reached == search::next::execution;
-      if (!machine_.answer()) account(machine::outcome::failed);
+      const bool answered = machine_.answer();
+      if (machine_.failed()) account(machine::outcome::failed);
       search_.end_question();
       if (result_.first_failure && !settings_.keep_going) return false;
+      if (answered) continue;
+      if (machine_.time().over()) return true;
+      if (!machine_.has_learned()) return false;
+      begin_anew();
+      return true;
     }
   }
-
-  static constexpr std::uint64_t progress_interval = 256;
 
   bool bound_reached() {
     statistics& counts = result_.counts;
     if (settings_.max_executions != 0 && counts.executions + counts.failures >= settings_.max_executions) {
       counts.bound = "stopped after " + std::to_string(settings_.max_executions) + " executions";
-      return true;
+    } else if (machine_.time().after(1)) {
+      const std::string& at = machine_.interrupted_at();
+      counts.bound =
+          "the budget's time was over (" + seconds_text(settings_.max_seconds) + ")" +
+          (at.empty() ? "" : ", with " + at) +
+          ": use a larger --budget, divide the work (--jobs, shard_count), or make the client smaller";
+    } else if (search_.bytes() > settings_.max_bytes) {
+      counts.bound = "the search keeps more than " + std::to_string(settings_.max_bytes >> 20) +
+                     " MiB of graphs, of " + std::to_string(search_.current().trail().size()) +
+                     " events each: make the client smaller";
+    } else {
+      return false;
     }
-    const bool too_long = settings_.max_seconds > 0 && steps_ % progress_interval == 0 &&
-                          seconds_since(start_) > settings_.max_seconds;
-    if (too_long) counts.bound = "the budget's time was over";
-    return too_long;
+    return true;
   }
 
   void account(machine::outcome result) {
@@ -202,7 +213,7 @@ class explorer {
       ++result_.counts.abandoned;
     } else if (result == machine::outcome::failed) {
       if (search_.counts_here()) ++result_.counts.failures;
-      const exploration shown = as_seen_without_learning(*machine_.failed());
+      const exploration shown = as_seen_without_learning(*machine_.failed(), machine_.executed());
       if (settings_.on_failure) settings_.on_failure(*shown.first_failure, shown.counterexample);
       if (!result_.first_failure) {
         result_.first_failure = shown.first_failure;
@@ -222,15 +233,12 @@ class explorer {
 
   // A loop that would wait for ever if it came later is shown as it does: with a turn that leads back to it.
   // Only this search knows it as a wait.
-  exploration as_seen_without_learning(const failure& f) {
+  exploration as_seen_without_learning(const failure& f, const graph& executed) {
     exploration shown;
     shown.first_failure = f;
-    shown.counterexample = machine_.executed();
-    if (std::none_of(f.about.begin(), f.about.end(),
-                     [this](event_ref ref) { return search_.current().at(ref).presumes; })) {
-      return shown;
-    }
-    const guide way(guide::text_of(up_to_waits(f, search_.current())));
+    shown.counterexample = executed;
+    if (!is_about_loops(f, executed)) return shown;
+    const guide way(guide::text_of(up_to_waits(f, executed)));
     repetition again = replay(program_, way, settings_.limits);
     if (!again.failed) return shown;
     shown.first_failure = std::move(again.failed);
@@ -238,8 +246,18 @@ class explorer {
     return shown;
   }
 
+  static bool is_about_loops(const failure& f, const graph& g) {
+    return !f.about.empty() && g.at(f.about.front()).waits &&
+           std::any_of(f.about.begin(), f.about.end(), [&g](event_ref ref) { return g.at(ref).presumes; });
+  }
+
+  // So much of what a small execution takes is done between two looks at the clock.
+  static constexpr std::uint64_t progress_interval = 256;
+
   void tell_progress() {
-    if (!settings_.on_progress || seconds_since(last_told_) < 0.2) return;
+    since_told_ += 1 + search_.current().trail().size() / 16;
+    if (!settings_.on_progress || since_told_ < progress_interval || seconds_since(last_told_) < 0.2) return;
+    since_told_ = 0;
     last_told_ = steady::now();
     result_.counts.seconds = seconds_since(start_);
     settings_.on_progress(result_.counts);
@@ -247,13 +265,13 @@ class explorer {
 
   const program& program_;
   const settings& settings_;
+  steady::time_point start_ = steady::now();
   search search_;
   machine machine_;
   exploration result_;
-  std::uint64_t steps_ = 0;
+  std::uint64_t since_told_ = 0;
   std::uint64_t since_anew_ = 0;
   std::uint64_t completed_ = 0;
-  steady::time_point start_ = steady::now();
   steady::time_point last_told_ = start_;
 };
 

@@ -13,14 +13,18 @@
 namespace stillpoint::verify::explorer {
 
 struct settings {
-  // Bounds; reaching one makes the result not exhaustive. Zero: none.
+  // Bounds; reaching one makes the result not exhaustive. Zero: none. The time is kept also within an
+  // execution, and what the estimate takes is part of it.
   std::uint64_t max_executions = 0;
   double max_seconds = 0;
+  // Of the graphs that the search keeps.
+  std::size_t max_bytes = std::size_t{4} << 30;
   // Go on after a failure, to see all of them.
   bool keep_going = false;
   unsigned shard_index = 0;
   unsigned shard_count = 1;
-  // How many random descents go into the estimate of the number of executions; zero: no estimate.
+  // How many samples go into the estimate of the number of executions, at the most; zero: no estimate. An
+  // execution among them that fails is reported, and ends the search unless it is to keep going.
   unsigned probes = 0;
   std::uint64_t seed = 1;
   execution_limits limits;

@@ -34,24 +34,30 @@ bool is_not_deterministic(const failure& f) {
 }
 
 machine::outcome machine::run() {
-  if (run_once() == outcome::completed && all_finished()) judge_whole_execution();
+  if (run_once() != outcome::failed && has_ended()) judge_whole_execution();
   return failure_ ? outcome::failed : abandoned_ ? outcome::abandoned : outcome::completed;
 }
 
-// What can be said only of an execution in which all threads have ended.
+// What can be said only of an execution in which no thread goes on. One that a thread has given up does not
+// count, but may show what became of that thread if it had waited longer.
 void machine::judge_whole_execution() {
-  while (search_.begin_open_question()) {
+  std::array<bool, max_threads> gave_up{};
+  for (std::size_t t = 0; t < thread_count_; ++t) gave_up[t] = threads_[t].is == state::dropped;
+  const bool complete = all_finished();
+  const bool waits = waits_;
+  while (waits && search_.begin_open_question()) {
     const bool answered = answer();
     search_.end_question();
     abandoned_ = !answered && !failure_;
     if (!answered) return;
   }
-  if (const auto stuck = find_stuck(search_)) {
+  abandoned_ = !complete;
+  if (const auto stuck = waits ? find_stuck(search_, gave_up) : std::nullopt) {
     report(
         "deadlock: each of these waits can be the last thing its thread does, since the value it waits for "
         "may be gone",
         *stuck, {});
-  } else {
+  } else if (complete) {
     check_leaks();
   }
 }
@@ -60,7 +66,7 @@ bool machine::answer() {
   answered_ = false;
   run_once();
   abandoned_ = false;
-  if (!answered_ && !failure_ && !learned_) {
+  if (!answered_ && !failure_ && !learned_ && !cut_short_) {
     report(not_deterministic("a wait was not reached when an execution was repeated"), {}, {});
   }
   return answered_;
@@ -87,7 +93,8 @@ machine::outcome machine::run_once() {
   ++executions_;
   arena_.reset();
   failure_.reset();
-  stopped_ = abandoned_ = false;
+  stopped_ = abandoned_ = cut_short_ = waits_ = false;
+  time_.after(1 + g().trail().size() / 16);
   for (thread_state& t : threads_) t.is = state::absent;
   thread_count_ = 1;
   start(0, program_.body, program_.argument);
@@ -166,7 +173,7 @@ void machine::thread_main(void* self) {
   if (uncaught) {
     m.report(std::move(*uncaught), {}, {}, {m.halt_here({})});
   } else if (t.next == m.g().thread(m.current_).size()) {
-    m.require_known({0, operation::load, true, {}});
+    m.require_known_end();
   }
   t.is = state::finished;
   m.suspend();
@@ -298,14 +305,42 @@ std::optional<std::size_t> machine::next_thread() {
   return std::nullopt;
 }
 
-// Gives the execution up; the search goes on with others.
-void machine::exceed(std::string_view bound) {
+// The search goes on with other executions.
+void machine::give_up() {
+  cut_short_ = abandoned_ = stopped_ = true;
+  leave();
+}
+
+void machine::exceed(const std::string& what, std::source_location where, std::string_view remedy) {
+  const engine_scope engine;
   if (bound_exceeded_.empty()) {
-    const engine_scope engine;
-    bound_exceeded_ = bound;
+    bound_exceeded_ =
+        what + ": thread " + std::to_string(current_) + text_of(where) + "; " + std::string(remedy);
   }
-  abandoned_ = stopped_ = true;
-  suspend();
+  give_up();
+}
+
+void machine::stop_for_time(std::string at) {
+  interrupted_at_ = "thread " + std::to_string(current_) + std::move(at);
+  give_up();
+}
+
+void machine::interrupt() {
+  const engine_scope engine;
+  time_.look();
+  const auto& events = g().thread(current_);
+  stop_for_time(events.empty() ? "" : " after the operation" + text_of(events.back().where));
+}
+
+void* machine::allocate(std::size_t size, std::size_t alignment) {
+  if (!arena_.has_room(current_, size, alignment)) {
+    const engine_scope engine;
+    const auto& events = g().thread(current_);
+    exceed("a thread allocates more than " + std::to_string(arena::region >> 20) + " MiB in an execution",
+           events.empty() ? std::source_location() : events.back().where,
+           "what is freed is not used again, so it needs a smaller client");
+  }
+  return arena_.allocate(current_, size, alignment);
 }
 
 void machine::take_turn(const event& pending) {
@@ -313,6 +348,7 @@ void machine::take_turn(const event& pending) {
     fail(not_deterministic("it goes on here, where the same execution had ended before"), {}, pending.where);
   }
   require_known(step_of(g(), pending));
+  waits_ = waits_ || pending.waits;
   me().pending = &pending;
   if (replaying_ || !possible(current_)) {
     me().is = state::frontier;
@@ -322,7 +358,10 @@ void machine::take_turn(const event& pending) {
   me().pending = nullptr;
   me().accepts = nullptr;
   if (me().next >= max_events) {
-    exceed("an execution has more than " + std::to_string(max_events) + " events of one thread");
+    exceed("an execution has more than " + std::to_string(max_events) + " events of one thread",
+           pending.where,
+           "a loop that waits for another thread has to be a P::await, and any other one needs a smaller "
+           "client");
   }
 }
 
@@ -341,11 +380,9 @@ void machine::yield_if_overtaken() {
 const event& machine::added(event_ref ref) {
   me().next = g().thread(ref.thread).size();
   const event& e = g().at(ref);
+  // What is done for an event grows with their number.
+  if (time_.after(1 + g().trail().size() / 64)) stop_for_time(text_of(e.where));
   if (search_.is_guided() && !search_.consistent(ref)) {
-    abandoned_ = stopped_ = true;
-    suspend();
-  }
-  if (after_choice && search_.fresh_alternatives() > 0 && !after_choice()) {
     abandoned_ = stopped_ = true;
     suspend();
   }
@@ -384,6 +421,18 @@ void machine::require_known(const step& next) {
   }
 }
 
+// Most threads end in most executions as they did in the one before.
+void machine::require_known_end() {
+  const std::uint64_t history = g().history_of_next(current_);
+  if (std::exchange(me().ended_after, history) == history) return;
+  require_known({0, operation::load, true, {}});
+}
+
+void machine::forget_what_threads_did() {
+  memo_.forget();
+  for (thread_state& t : threads_) t.ended_after = 0;
+}
+
 void machine::wait_until_reached(event_ref ref) {
   while (threads_[ref.thread].next <= ref.index) {
     me().is = state::running;
@@ -400,7 +449,10 @@ const event* machine::replayed(event_kind kind, operation op, location_id place,
   const event& e = events[t.next];
   require_same(e.kind == kind && e.op == op && e.location == place && bits_of(e.where) == bits_of(where), e,
                where);
-  if (kind == event_kind::read) wait_until_reached(e.reads_from);
+  if (kind == event_kind::read) {
+    waits_ = waits_ || e.waits;
+    wait_until_reached(e.reads_from);
+  }
   t.next += kind == event_kind::read && e.rmw ? 2 : 1;
   return &e;
 }
@@ -447,9 +499,10 @@ void machine::retire(location_id place, std::source_location where) {
 }
 
 // All threads' copies of a thread_local variable have one address: who reads it finds another variable there.
-void machine::require_shareable(std::uint64_t value) {
+void machine::require_shareable(std::uint64_t value, std::source_location where) {
   if (thread_locals::contains(value)) {
-    exceed("the address of a thread_local variable is stored in an atomic, and is the same for all threads");
+    exceed("the address of a thread_local variable is stored in an atomic, and is the same for all threads",
+           where, "a place that threads share has to be another kind of variable");
   }
 }
 
@@ -485,7 +538,7 @@ void machine::store(location_id place, std::uint64_t value, std::memory_order or
   event e = proto(event_kind::write, operation::store, place, where);
   e.order = order;
   e.value = value;
-  require_shareable(value);
+  require_shareable(value, where);
   take_turn(e);
   const event_ref ref = search_.add_write(current_, e);
   check_access(ref);
@@ -510,7 +563,7 @@ std::uint64_t machine::modify(location_id place, operation op, const modificatio
   e.order = how.success;
   e.modify = how;
   e.may_modify = e.rmw = true;
-  require_shareable(how.operand);
+  require_shareable(how.operand, where);
   take_turn(e);
   const event_ref ref = search_.add_read(current_, e);
   check_access(ref);
@@ -620,7 +673,7 @@ void machine::stop_in_loop(const turns::visit& before, location_id place, std::s
 
 void machine::restart_knowing_more() {
   // What is known decides what becomes an event, and of which kind.
-  memo_.forget();
+  forget_what_threads_did();
   learned_ = abandoned_ = stopped_ = true;
   suspend();
 }
@@ -1012,6 +1065,14 @@ bool machine::all_finished() const {
                      [](const thread_state& t) { return t.is == state::finished || t.is == state::absent; });
 }
 
+// No thread is left that could go on, or that waits for more than the end of one that cannot.
+bool machine::has_ended() const {
+  return std::all_of(threads_.begin(), threads_.end(), [](const thread_state& t) {
+    const bool joins = t.is == state::frontier && t.pending != nullptr && t.pending->kind == event_kind::join;
+    return t.is == state::finished || t.is == state::absent || t.is == state::dropped || joins;
+  });
+}
+
 // The choice that a try_lock succeeds was a wrong one: it does not wait. In another execution it fails.
 bool machine::waits_in_try_lock() const {
   return std::any_of(threads_.begin(), threads_.end(), [](const thread_state& t) {
@@ -1090,7 +1151,7 @@ namespace {
 
 void* allocate(std::size_t size, std::size_t alignment) {
   using stillpoint::verify::explorer::machine;
-  if (machine* m = machine::allocating()) return m->heap().allocate(m->current_thread(), size, alignment);
+  if (machine* m = machine::allocating()) return m->allocate(size, alignment);
   void* memory = alignment <= alignof(std::max_align_t)
                      ? stillpoint::verify::outside_of_explorer.allocate(size == 0 ? 1 : size)
                      : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);

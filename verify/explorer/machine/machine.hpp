@@ -9,7 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <source_location>
 #include <string>
@@ -25,6 +24,7 @@
 #include "verify/explorer/machine/fiber.hpp"
 #include "verify/explorer/machine/memo.hpp"
 #include "verify/explorer/machine/thread_locals.hpp"
+#include "verify/explorer/machine/time_limit.hpp"
 #include "verify/explorer/machine/turns.hpp"
 #include "verify/explorer/machine/watch.hpp"
 #include "verify/explorer/model/event.hpp"
@@ -64,6 +64,8 @@ struct execution_limits {
   std::size_t stack_size = client_stack::usual_size;
   // How long a thread may go on without an operation; zero: for ever.
   double idle_seconds = 3;
+  // When to give up.
+  time_limit::clock::time_point end = time_limit::never;
 };
 
 // The text of a failure that is none of what the client checks: it does not do the same again.
@@ -126,11 +128,12 @@ class machine {
   };
 
   machine(const program& p, search& s, const execution_limits& bounds = {})
-      : program_(p), search_(s), limits_(bounds), watch_(bounds.idle_seconds) {}
+      : program_(p), search_(s), limits_(bounds), watch_(bounds.idle_seconds), time_(bounds.end) {}
 
   // One execution: along the search's graph, then on by first choices.
   outcome run();
-  // Runs the question that the search has begun; false if the wait was not asked, which is a failure.
+  // Runs the question that the search has begun; false if the wait was not asked: then the machine has
+  // failed, has learned, or has reached a bound.
   bool answer();
   // Runs once more the complete execution that the search's graph is; false, and a failure, if the client
   // does anything else.
@@ -141,6 +144,10 @@ class machine {
   graph executed() const;
   // Why an execution was given up as longer than the explorer follows; empty if none was so far.
   const std::string& bound_exceeded() const { return bound_exceeded_; }
+  // An execution is given up when the time is over, and does not count. `interrupted_at` says where it was.
+  time_limit& time() { return time_; }
+  const time_limit& time() const { return time_; }
+  const std::string& interrupted_at() const { return interrupted_at_; }
   // Whether an execution may be given up to begin anew with what was learned about a loop; else, only what
   // cannot be done without is a reason to. has_learned() says that it is so, once.
   void may_learn(bool may) { may_learn_ = may; }
@@ -148,17 +155,16 @@ class machine {
   // The search is to keep looks that failed, and begins anew: what is an event is another question then.
   void keep_failed_looks() {
     search_.keep_failed_looks();
-    memo_.forget();
+    forget_what_threads_did();
   }
   // Whether the callable turned out to operate on the memory that is explored. A wait for it is a loop.
   static bool is_loop(bool (*ask)(const void*, std::uint64_t)) {
     return !loops_.empty() && loops_.contains(ask);
   }
 
-  // If set, called after each new event; the search may then be sent another way by returning false.
-  std::function<bool()> after_choice;
-
   arena& heap() { return arena_; }
+  // Memory for the client.
+  void* allocate(std::size_t size, std::size_t alignment);
   std::size_t current_thread() const { return current_; }
 
   // Function(args...) on the engine's stack: how a client's operation begins. All its arguments travel in
@@ -211,6 +217,8 @@ class machine {
   [[noreturn]] void crash(const std::string& what, const std::string& detail, const call_chain& calls);
   [[noreturn]] void overflow(const call_chain& calls);
   [[noreturn]] void hang(const std::string& what, const std::string& advice, const call_chain& calls);
+  // The time is over, and the current thread still has not come to its next operation.
+  [[noreturn]] void interrupt();
   position reached() const { return {executions_, current_, threads_[current_].operations}; }
   // Whether the address lies behind the end of the current thread's stack.
   bool stack_guards(std::uintptr_t address) const { return threads_[current_].stack.guards(address); }
@@ -241,6 +249,8 @@ class machine {
     // Position in program order: how many events of the graph have been gone through.
     std::size_t next = 0;
     std::uint32_t operations = 0;
+    // All that it had observed when it ended last.
+    std::uint64_t ended_after = 0;
     // The new event it is about to add; null if it waits for another thread to be gone through.
     const event* pending = nullptr;
     // What a pending wait asks, and the value that it is asked of while another thread has the turn.
@@ -285,13 +295,18 @@ class machine {
   const event* replayed(event_kind kind, operation op, location_id place, std::source_location where);
   void require_same(bool same, const event& e, std::source_location where);
   void require_known(const step& next);
+  void require_known_end();
+  void forget_what_threads_did();
   [[noreturn]] void fail_as_other(const step& before, std::source_location where);
   void wait_until_reached(event_ref ref);
   event proto(event_kind kind, operation op, location_id place, std::source_location where);
   // Waits for this thread's turn and for the event to be possible.
   void take_turn(const event& pending);
-  void exceed(std::string_view bound);
-  void require_shareable(std::uint64_t value);
+  // The text is `what`, the thread, its line, and what to do about it.
+  [[noreturn]] void exceed(const std::string& what, std::source_location where, std::string_view remedy);
+  [[noreturn]] void stop_for_time(std::string at);
+  [[noreturn]] void give_up();
+  void require_shareable(std::uint64_t value, std::source_location where);
   // Counts a new event as gone through; gives the execution up if it cannot go on.
   const event& added(event_ref ref);
   void yield_if_overtaken();
@@ -317,6 +332,7 @@ class machine {
   bool repeats(event_ref ref) const;
   void judge_whole_execution();
   bool all_finished() const;
+  bool has_ended() const;
   std::uint64_t question_of(const condition& accepts) const;
   void end_question(const event& wait, bool accepted);
   void judge(std::size_t thread);
@@ -362,6 +378,7 @@ class machine {
   handler_stack handler_stack_;
   fault_handlers faults_;
   watch watch_;
+  time_limit time_;
   std::uint64_t executions_ = 0;
   // Places of the text that lie in loops.
   std::unordered_set<std::uint64_t> loop_sites_;
@@ -378,7 +395,12 @@ class machine {
   bool abandoned_ = false;
   // The question that the execution is for has been answered.
   bool answered_ = false;
+  // A bound was reached in it.
+  bool cut_short_ = false;
+  // Some thread of it waits.
+  bool waits_ = false;
   std::string bound_exceeded_;
+  std::string interrupted_at_;
   std::optional<failure> failure_;
 };
 

@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Deadlocks hidden in a complete execution: an await that read a value in time might have looked too late,
-// when the value was gone.
+// Deadlocks hidden in an execution that has ended: an await that read a value in time might have looked too
+// late, when the value was gone.
+//
+// Let D be a deadlock in which some await could still read an old value that satisfies it. Of all such D take
+// one that is no part of a larger one. Let one of its awaits, `late`, read the latest such value, and let all
+// threads go on by first choices: each write comes last in modification order, and each other wait ends only
+// by the latest write. No thread gets stuck, for that would be a larger deadlock. The search meets the
+// execution that this leads to, since it meets all of them. Everything in it that is not in D is caused by
+// `late`: whatever a thread adds comes after what it added before, and the first thing that it adds ends a
+// wait, which what is in D does not. So D is what `late` does not cause.
+//
+// To find D in an execution, it is enough to take each wait out in turn, with all that it causes. The cost is
+// the number of waits times that of threads, and the length of a few modification orders.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -11,14 +23,17 @@
 
 namespace stillpoint::verify::explorer {
 
-// Given a complete execution, looks for a way to cut threads at awaits such that what remains is causally
-// closed, every other thread is complete, and each cut await's location ends in a value that does not satisfy
-// it. Returns the awaits.
+// How many events of each thread an event neither is nor causes.
+graph::thread_counts not_caused_by(const graph& g, event_ref cause);
+
+// Given an execution in which each thread has ended, looks for a wait such that without it, and without all
+// that it causes, each thread has ended or is at a wait that the last value of its location does not satisfy.
+// Returns these waits, and that one first.
 //
-// Every deadlock in which a stale satisfying value is still readable shows up so in some complete execution:
-// the one in which the stuck awaits go on by reading that value.
+// A thread that `gave_up` has not ended: its assumption was false.
 //
 // Every wait must have judged what its location holds in the end: see search::begin_open_question.
-std::optional<std::vector<event_ref>> find_stuck(const search& s);
+std::optional<std::vector<event_ref>> find_stuck(const search& s,
+                                                 const std::array<bool, max_threads>& gave_up = {});
 
 }  // namespace stillpoint::verify::explorer

@@ -110,6 +110,10 @@ void report() {
   }
 }
 
+void give_up() {
+  machine::active()->interrupt();
+}
+
 bool is_over(const processor_state& processor) {
   const double processor_time = seconds_of(CLOCK_THREAD_CPUTIME_ID) - now.processor_seconds;
   const double time = seconds_of(CLOCK_MONOTONIC) - now.clock_seconds;
@@ -128,7 +132,8 @@ void look(void* context) {
     return;
   }
   const processor_state processor = processor_of(context);
-  if (!is_over(processor)) return;
+  const bool hangs = is_over(processor);
+  if (!hangs && !m->time().past()) return;
   constexpr int most_spared = 1000;
   // NOLINTNEXTLINE(performance-no-int-to-ptr): where the thread executes
   const auto* const code = reinterpret_cast<const void*>(processor.instruction);
@@ -138,7 +143,7 @@ void look(void* context) {
   }
   set(now.timer, now.limit / looks);
   now.at = machine::position();
-  interruption::instead(context, &report);
+  interruption::instead(context, hangs ? &report : &give_up);
 }
 
 void on_tick(int, siginfo_t*, void* context) {

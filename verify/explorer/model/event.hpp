@@ -86,6 +86,8 @@ struct event {
   bool mutex = false;
   // create: with a value.
   bool initialized = false;
+  // write: some read that was inserted before it may read it.
+  bool reached_back = false;
 
   location_id location = no_location;
   // create, write: position in the location's modification order.

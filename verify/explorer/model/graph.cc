@@ -166,6 +166,7 @@ location_id graph::add_location(event_ref ref, location_kind kind) {
 
 void graph::read_from(event_ref read, event_ref write) {
   event& e = at(read);
+  note_reach(read, write);
   const event& source = at(write);
   if (!e.reads_from) locations_[e.location].readers.push_back(read);
   reset_clocks(read);
@@ -181,6 +182,10 @@ void graph::read_from(event_ref read, event_ref write) {
   }
   e.history = mixed(mixed(e.history, source.history), e.spurious ? 1 : 0);
   if (is_acquire(e.order)) e.happens_before.join(source.release);
+}
+
+void graph::note_reach(event_ref read, event_ref write) {
+  if (at(write).stamp > at(read).stamp) at(write).reached_back = true;
 }
 
 void graph::place_write(event_ref write, std::size_t position) {
@@ -355,6 +360,7 @@ void graph::turn_into_wait(event_ref lock, event_ref first) {
   e.kind = event_kind::lock_wait;
   e.rmw = false;
   e.may_modify = false;
+  note_reach(lock, first);
   reset_clocks(lock);
   reset_history(lock);
   e.reads_from = first;

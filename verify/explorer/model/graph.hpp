@@ -90,6 +90,7 @@ class graph {
 
  private:
   event& at(event_ref ref) { return threads_[ref.thread][ref.index]; }
+  void note_reach(event_ref read, event_ref write);
   void reset_clocks(event_ref ref);
   void reset_history(event_ref ref);
   void enter_fence(event_ref ref);

@@ -468,8 +468,7 @@ struct policy {
 
   template <class T, class... Args>
   static T* create(Args&&... args) {
-    auto* made = static_cast<object<T>*>(
-        here().heap().allocate(here().current_thread(), sizeof(object<T>), alignof(object<T>)));
+    auto* made = static_cast<object<T>*>(here().allocate(sizeof(object<T>), alignof(object<T>)));
     made->id = enter<&make_object>(location::current());
     try {
       return ::new (made->memory) T(std::forward<Args>(args)...);
@@ -490,8 +489,8 @@ struct policy {
 
   template <class T>
   static T* create_array(std::size_t count, std::size_t, location where = location::current()) {
-    auto* made = static_cast<array<T>*>(here().heap().allocate(
-        here().current_thread(), sizeof(array<T>) + count * sizeof(T), alignof(array<T>)));
+    auto* made =
+        static_cast<array<T>*>(here().allocate(sizeof(array<T>) + count * sizeof(T), alignof(array<T>)));
     made->id = enter<&make_object>(where);
     T* const first = made->first();
     for (std::size_t i = 0; i < count; ++i) ::new (first + i) T();

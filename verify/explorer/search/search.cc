@@ -2,6 +2,8 @@
 #include "verify/explorer/search/search.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 
 #include "verify/explorer/model/hash.hpp"
 
@@ -314,23 +316,42 @@ void search::note_overtakes(event_ref lock, std::size_t first) {
 void search::note_revisits(event_ref write) {
   const event& w = current().at(write);
   if (w.mutex) return;
-  for (const event_ref reader : current().place(w.location).readers) {
-    const answer possible = may_reach_back(write, reader);
-    if (possible == answer::no) continue;
-    note(write,
-         {.what = alternative::kind::revisit, .unsure = possible == answer::unknown, .target = reader});
+  const auto& trail = current().trail();
+  const auto& readers = current().place(w.location).readers;
+  // What an earlier reader takes back is what a later one does, and more.
+  answer maximal = answer::yes;
+  std::size_t from = trail.size();
+  revisits_.clear();
+  for (std::size_t i = readers.size(); i-- > 0;) {
+    const answer accepted = may_accept(write, readers[i]);
+    if (accepted == answer::no) continue;
+    while (from > current().at(readers[i]).stamp && maximal != answer::no) {
+      const event_ref e = trail[--from];
+      if (e == write || w.causes.covers(e.thread, e.index)) continue;
+      const answer one = maximally_added(e, w.causes, write, nullptr);
+      if (one != answer::yes) maximal = one;
+    }
+    if (maximal == answer::no) break;
+    const bool unsure = maximal == answer::unknown || accepted == answer::unknown;
+    revisits_.push_back({.what = alternative::kind::revisit, .unsure = unsure, .target = readers[i]});
   }
+  for (std::size_t i = revisits_.size(); i-- > 0;) note(write, revisits_[i]);
+}
+
+// Whether an earlier read that is not one of its causes could read this write, for all that the reader says.
+answer search::may_accept(event_ref write, event_ref reader) const {
+  const event& w = current().at(write);
+  if (w.causes.covers(reader.thread, reader.index)) return answer::no;
+  const event& r = current().at(reader);
+  return r.waits ? answer_of(r, w.value) : answer::yes;
 }
 
 // Whether an earlier read may read this new write instead. Where that is unknown, `about` says what would
 // have to be asked.
 answer search::may_reach_back(event_ref write, event_ref reader, doubt* about) const {
-  const event& w = current().at(write);
-  if (w.causes.covers(reader.thread, reader.index)) return answer::no;
-  const event& r = current().at(reader);
-  const answer accepted = r.waits ? answer_of(r, w.value) : answer::yes;
+  const answer accepted = may_accept(write, reader);
   if (accepted == answer::no) return answer::no;
-  const answer maximal = all_maximally_added(reader, w.causes, write, about);
+  const answer maximal = all_maximally_added(reader, current().at(write).causes, write, about);
   if (maximal == answer::no || accepted == answer::yes) return maximal;
   if (about != nullptr) *about = {reader, write};
   return answer::unknown;
@@ -363,7 +384,7 @@ answer search::maximally_added(event_ref ref, const clock& kept, event_ref newes
     all = answer::unknown;
     if (about != nullptr) *about = {ref, later};
   }
-  if (reads) return all;
+  if (reads || !e.reached_back) return all;
   return answered(std::none_of(l.readers.begin(), l.readers.end(), [&](event_ref r) {
     return !(r == newest) && current().at(r).reads_from == ref && previous(r);
   }));
@@ -458,10 +479,14 @@ void search::drop_last_alternative() {
 answer search::reconsider(const alternative& a, std::uint32_t stamp, doubt& about) const {
   const event_ref newest = current().trail()[stamp];
   if (a.what == alternative::kind::revisit) return may_reach_back(newest, a.target, &about);
-  const location& l = current().place(current().at(newest).location);
-  const event_ref taker = l.order[current().at(a.target).mo_position + 1u];
-  const event_ref overtaken{taker.thread, static_cast<std::uint16_t>(taker.index - 1)};
-  return all_maximally_added(overtaken, overtaking_causes(newest, a.target), newest, &about);
+  return all_maximally_added(taker_of(newest, a.target), overtaking_causes(newest, a.target), newest, &about);
+}
+
+// The lock that came next after what `lock` is to come after.
+event_ref search::taker_of(event_ref lock, event_ref source) const {
+  const location& l = current().place(current().at(lock).location);
+  const event_ref taker = l.order[current().at(source).mo_position + 1u];
+  return {taker.thread, static_cast<std::uint16_t>(taker.index - 1)};
 }
 
 // Neither causes the other: what causes either, with the wait reading the write, is the beginning of an
@@ -516,58 +541,43 @@ std::uint64_t search::ways_of(const level& l, const alternative& a, std::uint32_
   return l.g.at(l.g.trail()[stamp]).choices - a.position;
 }
 
-std::uint64_t search::fresh_alternatives() const {
+search::likeness search::likeness_of(const alternative& a, std::uint32_t stamp) const {
+  const event_ref newest = current().trail()[stamp];
+  std::uint32_t kept = stamp + 1;
+  const auto count = [&](event_ref first, const clock& causes) {
+    const graph::thread_counts counts = kept_counts(first, causes);
+    kept = std::accumulate(counts.begin(), counts.end(), std::uint32_t{0});
+  };
+  if (a.what == alternative::kind::revisit) count(a.target, current().at(newest).causes);
+  if (a.what == alternative::kind::overtake)
+    count(taker_of(newest, a.target), overtaking_causes(newest, a.target));
+  return {a.path, kept, newest.thread * 16u + static_cast<unsigned>(a.what)};
+}
+
+search::branch search::branch_at(std::size_t index, std::uint64_t way) const {
   const level& l = *levels_[depth_ - 1];
-  std::uint64_t ways = 0;
-  std::size_t i = 0;
-  for (auto f = l.frames.begin(); f != l.frames.end(); ++f) {
-    const std::size_t end = f + 1 == l.frames.end() ? l.alternatives.size() : (f + 1)->first;
-    for (; i < end; ++i) ways += ways_of(l, l.alternatives[i], f->stamp);
-  }
-  return ways;
+  const auto behind = std::upper_bound(l.frames.begin(), l.frames.end(), index,
+                                       [](std::size_t i, const frame& f) { return i < f.first; });
+  branch b;
+  b.g = l.g;
+  b.stamp = std::prev(behind)->stamp;
+  b.what = l.alternatives[index];
+  b.what.position += way;
+  return b;
 }
 
-search::random_step search::go_at_random(std::mt19937_64& random, double& weight) {
-  const auto ways = fresh_alternatives() + 1;
-  weight *= static_cast<double>(ways);
-  std::uint64_t which = std::uniform_int_distribution<std::uint64_t>(0, ways - 1)(random);
-  if (which == 0) {
-    top().alternatives.clear();
-    top().frames.clear();
-    return random_step::kept;
-  }
-  while (!take_only(which - 1)) {
-    // It leads to no execution itself, but there may be others behind it.
-    const std::uint64_t behind = fresh_alternatives();
-    weight *= static_cast<double>(behind);
-    if (behind == 0) break;
-    which = std::uniform_int_distribution<std::uint64_t>(1, behind)(random);
-  }
-  return random_step::turned;
-}
-
-// Takes up one of the current level's alternatives, forgetting all others.
-bool search::take_only(std::uint64_t which) {
-  level& l = top();
-  auto f = l.frames.begin();
-  std::size_t i = 0;
-  for (;; ++i) {
-    while (f + 1 != l.frames.end() && (f + 1)->first <= i) ++f;
-    const std::uint64_t ways = ways_of(l, l.alternatives[i], f->stamp);
-    if (which < ways) break;
-    which -= ways;
-  }
-  alternative a = l.alternatives[i];
-  a.position += which;
-  const std::uint32_t stamp = f->stamp;
-  l.alternatives.clear();
-  l.frames.clear();
-  if (a.unsure) {
-    g().truncate_after(stamp);
+search::next search::start(const branch& from) {
+  restart();
+  g() = from.g;
+  path_ = from.what.path;
+  g().truncate_after(from.stamp);
+  if (from.what.unsure) {
     doubt about;
-    if (reconsider(a, stamp, about) != answer::yes) return false;
+    const answer possible = reconsider(from.what, from.stamp, about);
+    if (possible == answer::unknown) begin_question(about);
+    if (possible != answer::yes) return possible == answer::no ? next::none : next::question;
   }
-  return apply(a, stamp);
+  return apply(from.what, from.stamp) ? next::execution : next::none;
 }
 
 bool search::apply(const alternative& a, std::uint32_t stamp) {
@@ -659,8 +669,7 @@ bool search::apply_overtake(const alternative& a, event_ref lock) {
   proto.kind = event_kind::read;
   proto.rmw = proto.may_modify = true;
   proto.reads_from = {};
-  const event_ref taker = current().place(proto.location).order[current().at(a.target).mo_position + 1u];
-  const event_ref overtaken{taker.thread, static_cast<std::uint16_t>(taker.index - 1)};
+  const event_ref overtaken = taker_of(lock, a.target);
   restrict_to(kept_counts(overtaken, overtaking_causes(lock, a.target)));
   const event_ref read = g().append(lock.thread, proto);
   g().read_from(read, a.target);

@@ -20,11 +20,11 @@
 // bounded by the square of an execution's length and does not grow with the number of executions.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <random>
 #include <vector>
 
 #include "verify/explorer/model/graph.hpp"
@@ -42,6 +42,8 @@ class search {
   void restart();
 
   const graph& current() const { return levels_[depth_ - 1]->g; }
+  // What the graphs take, at the most.
+  std::size_t bytes() const { return levels_.size() * current().trail().size() * sizeof(event); }
 
   // Each adds the next event of a thread by its first choice, and notes the others.
   event_ref add(std::size_t thread, const event& proto) { return g().append(thread, proto); }
@@ -111,12 +113,27 @@ class search {
   // Whether the guide has this event next in its thread, and what it reads from is there.
   bool is_next_on_way(std::size_t thread, const event& proto) const;
 
-  // For estimates: how many alternatives there are to what was done since the last call of go_at_random, and
-  // going on from one of all those ways taken at random. `weight` is multiplied by their number, and becomes
-  // zero if the way leads nowhere.
-  std::uint64_t fresh_alternatives() const;
-  enum class random_step : std::uint8_t { kept, turned };
-  random_step go_at_random(std::mt19937_64& random, double& weight);
+  // For estimates. An alternative with the graph that it is one to: from there the search could go on.
+  class branch;
+  // What the alternatives noted since the search began with start() or restart() are like. Calls
+  // visit(index, ways, likeness) for each: `ways` is how many choices it stands for, and subtrees of one
+  // likeness tend to be of one size. Of what is noted after an alternative is taken, each has a longer path.
+  struct likeness {
+    // How many alternatives were taken, this one included.
+    std::uint32_t path = 0;
+    // How many events are kept: the fewer, the more are to be tried again.
+    std::uint32_t kept = 0;
+    // In which thread it is, and of which kind.
+    std::uint32_t sort = 0;
+    friend auto operator<=>(const likeness&, const likeness&) = default;
+  };
+  template <class Visitor>
+  void for_each_alternative(const Visitor& visit) const;
+  // The alternative with that index, and its choice of that number.
+  branch branch_at(std::size_t index, std::uint64_t way) const;
+  // Like backtrack(), with `from` as the one alternative. After a question, start() is due again. Where it is
+  // no beginning of an execution, there may be alternatives behind it.
+  next start(const branch& from);
 
  private:
   static constexpr unsigned split_depth = 4;
@@ -170,8 +187,10 @@ class search {
     event_ref write;
   };
   answer answer_of(const event& wait, std::uint64_t value) const;
+  answer may_accept(event_ref write, event_ref reader) const;
   answer may_reach_back(event_ref write, event_ref reader, doubt* about = nullptr) const;
   answer reconsider(const alternative& a, std::uint32_t stamp, doubt& about) const;
+  event_ref taker_of(event_ref lock, event_ref source) const;
   void drop_last_alternative();
   void begin_question(const doubt& about);
   answer maximally_added(event_ref e, const clock& kept, event_ref newest, doubt* about) const;
@@ -181,7 +200,7 @@ class search {
   clock overtaking_causes(event_ref lock, event_ref source) const;
 
   static std::uint64_t ways_of(const level& l, const alternative& a, std::uint32_t stamp);
-  bool take_only(std::uint64_t which);
+  likeness likeness_of(const alternative& a, std::uint32_t stamp) const;
   bool apply(const alternative& a, std::uint32_t stamp);
   bool apply_source(const alternative& a, event_ref read);
   bool apply_place(const alternative& a, event_ref write);
@@ -198,11 +217,31 @@ class search {
   bool keeps_failed_looks_ = false;
   bool lacks_failed_looks_ = false;
   answers answers_;
+  // Kept for its memory.
+  std::vector<alternative> revisits_;
   event_ref asked_;
   std::uint32_t path_ = 0;
   std::uint64_t units_ = 0;
   unsigned shard_index_ = 0;
   unsigned shard_count_ = 1;
 };
+
+class search::branch {
+ private:
+  friend class search;
+  graph g;
+  std::uint32_t stamp = 0;
+  alternative what;
+};
+
+template <class Visitor>
+void search::for_each_alternative(const Visitor& visit) const {
+  const level& l = *levels_[depth_ - 1];
+  auto f = l.frames.begin();
+  for (std::size_t i = 0; i < l.alternatives.size(); ++i) {
+    while (f + 1 != l.frames.end() && (f + 1)->first <= i) ++f;
+    visit(i, ways_of(l, l.alternatives[i], f->stamp), likeness_of(l.alternatives[i], f->stamp));
+  }
+}
 
 }  // namespace stillpoint::verify::explorer
