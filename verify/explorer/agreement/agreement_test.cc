@@ -84,6 +84,23 @@ TEST(Agreement, OnTheLitmusTests) {
   }
 }
 
+// Each wait may end at once, but what the other thread does may then be impossible: in the first two by the
+// order of seq_cst operations, in the third by a deadlock that this order allows, in the last because the
+// loop only turns for ever if the wait comes too late.
+TEST(Agreement, OnWaitsThatMightHaveWaitedLonger) {
+  for (const char* const text :
+       {"T0: x.store(1, seq_cst); y.await(== 0, seq_cst)\n"
+        "T1: y.store(1, seq_cst); x.load(seq_cst); y.store(0, relaxed)",
+        "T0: x.store(1, relaxed); fence(seq_cst); y.await(!= 1, relaxed)\n"
+        "T1: y.store(1, relaxed); fence(seq_cst); x.store(1, relaxed); y.store(0, relaxed)",
+        "T0: x.store(1, seq_cst); y.await(!= 1, seq_cst)\n"
+        "T1: y.store(1, seq_cst); r1 = x.load(seq_cst); y.store(r1 + 1, seq_cst)",
+        "T0: y.await(== 0, relaxed); x.store(1, relaxed)\n"
+        "T1: y.store(1, relaxed); x.cas_strong_loop(1, 1, relaxed, relaxed)"}) {
+    EXPECT_EQ(compare(parse(text)).difference, "") << text;
+  }
+}
+
 // One predicate in the text, which refers to another bound in each: what one has said, the other has not.
 TEST(Agreement, OnAwaitsThatAskDifferently) {
   for (const char* const text :

@@ -130,7 +130,6 @@ class explorer {
     constexpr std::uint64_t enough = 1000;
     search_.set_shard(0, 1);
     machine_.may_learn(true);
-    bool may_refuse = false;
     for (std::uint64_t since = 0; since < enough && !machine_.time().over(); ++since) {
       machine_.run();
       if (machine_.has_learned()) {
@@ -138,14 +137,20 @@ class explorer {
         since = 0;
         continue;
       }
-      may_refuse = may_refuse || search_.lacks_failed_looks() || orders_waits(search_.current());
+      // Whether failed looks matter may show later than that. With them, there are other loops to learn of.
+      const bool may_lack = search_.lacks_failed_looks() || orders_waits(search_.current());
+      if (may_lack && !search_.keeps_failed_looks()) {
+        machine_.keep_failed_looks();
+        search_.restart();
+        since = 0;
+        continue;
+      }
       if (const auto failed = machine_.failed()) {
         keep(*failed, machine_.executed());
         break;
       }
       if (!advance()) break;
     }
-    if (may_refuse) machine_.keep_failed_looks();
     search_.restart();
     search_.set_shard(settings_.shard_index, settings_.shard_count);
   }
