@@ -39,7 +39,8 @@ std::uint64_t parse_number(const std::string& text) {
   return number;
 }
 
-// Whether they agree on this program, which counts if it could be compared; if not, `result` tells on what smallest one they do not.
+// Whether they agree on this program, which counts if it could be compared; if not, `result` tells on what
+// smallest one they do not.
 bool agree_on(std::uint64_t number, run_result& result) {
   const oracle::program p =
       oracle::random_program(number, {.repeats = number % 2 == 1, .early_waits = number % 3 == 2});

@@ -77,6 +77,20 @@ TEST(Agreement, OnWaitsAmongSeqCstOperations) {
   EXPECT_GT(all.deadlocks, 100u);
 }
 
+// A deadlock ends what would else have been an execution, and can be met in several ways.
+TEST(Agreement, OfShardsWithTheWhole) {
+  unsigned compared = 0;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    const program p =
+        random_program(seed, {.plains = false, .repeats = seed % 2 == 0, .early_waits = seed % 3 != 0});
+    const comparison_result whole = compare(p);
+    if (whole.skipped || whole.race || whole.deadlock) continue;
+    ++compared;
+    EXPECT_EQ(count_in_shards(p, 3), whole.executions) << p;
+  }
+  EXPECT_GT(compared, 100u);
+}
+
 TEST(Agreement, OnTheLitmusTests) {
   ASSERT_GE(litmus_tests().size(), 60u);
   for (const litmus_test& test : litmus_tests()) {

@@ -162,4 +162,16 @@ comparison_result compare(const program& p) {
   return result;
 }
 
+std::uint64_t count_in_shards(const program& p, unsigned shards) {
+  std::uint64_t sum = 0;
+  for (unsigned shard = 0; shard < shards; ++shard) {
+    explorer::settings settings;
+    settings.keep_going = true;
+    settings.shard_index = shard;
+    settings.shard_count = shards;
+    sum += explorer::explore(explored_program(p), settings).counts.executions;
+  }
+  return sum;
+}
+
 }  // namespace stillpoint::verify::oracle

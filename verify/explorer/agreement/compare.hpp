@@ -4,6 +4,7 @@
 // and the errors.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "verify/explorer/oracle/program.hpp"
@@ -21,5 +22,8 @@ struct comparison_result {
 };
 
 comparison_result compare(const program& p);
+
+// How many executions the explorer counts in so many shards together.
+std::uint64_t count_in_shards(const program& p, unsigned shards);
 
 }  // namespace stillpoint::verify::oracle
