@@ -28,6 +28,9 @@ struct run_options {
   std::uint64_t seed = 1;
   // Stop after so many executions, whatever the effort; 0 for no such bound.
   std::uint64_t most_executions = 0;
+  // For engines that can have memory of P::create reused: how often in an execution, at most; negative for
+  // the engine's choice.
+  int most_reuses = -1;
   // Empty, or what an earlier run's result gave as `replay`: run exactly that execution.
   std::string replay;
   // Where an engine that can draw one writes the picture of a counterexample: FILE.dot or FILE.svg; empty for
@@ -68,6 +71,8 @@ struct run_result {
   // The file that shows it, if one was asked for and could be drawn, and what is to be said of that.
   std::string picture;
   std::string picture_note;
+  // What the verdict does not cover, in phrases with "; " between them; empty if nothing is known.
+  std::string warning;
   // Where a defect was planted: the client that noticed it; empty if none did.
   std::string found_by;
 };

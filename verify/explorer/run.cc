@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "verify/explorer/machine/assess.hpp"
 #include "verify/explorer/machine/explore.hpp"
 #include "verify/explorer/machine/output.hpp"
 #include "verify/explorer/reports/picture.hpp"
@@ -71,16 +72,17 @@ run_result run_again(const run_options& options, const program& p) {
 
 // Without what the client prints.
 template <class Search>
-exploration quietly(const Search& search) {
+auto quietly(const Search& search) {
   const held_output printed(held_output::to::nowhere);
   return search();
 }
 
 // The smallest failing execution among those that a short further search meets.
 exploration find_smaller(exploration found, const run_options& options, const program& p) {
-  if (!found.first_failure || found.first_failure->slow) return found;
+  if (!found.first_failure || found.first_failure->slow || found.first_failure->by_watching) return found;
   settings s;
   s.limits = limits_of(options);
+  s.most_reuses = found.counterexample.reuses();
   s.keep_going = true;
   s.max_seconds = shrinking_seconds;
   s.max_executions = shrinking_executions;
@@ -120,6 +122,31 @@ progress progress_of(const statistics& now, unsigned shard_count) {
   return p;
 }
 
+// A planted defect is looked for by what the client checks.
+assessment look(const program& p, const settings& s, const run_options& options) {
+  if (planting::planted != nullptr || planting::survey != nullptr) {
+    assessment plain;
+    plain.found = explore(p, s);
+    return plain;
+  }
+  if (options.most_reuses < 0) return assess(p, s, std::nullopt);
+  return assess(p, s, static_cast<std::size_t>(options.most_reuses));
+}
+
+void add_warnings(run_result& result, const assessment& seen) {
+  for (const std::string& each : seen.warnings) result.warning += (result.warning.empty() ? "" : "; ") + each;
+  if (!seen.unfollowed || result.outcome == verdict::failed) return;
+  result.outcome = verdict::unfinished;
+  result.exhaustive = false;
+  result.error =
+      "not exhaustive: threads share memory outside of the policy, and nothing that the explorer sees orders "
+      "what they do: " +
+      *seen.unfollowed +
+      "; use P::atomic for std::atomic, and P::plain, by P::read and P::write, for what is not atomic: this "
+      "may "
+      "be a data race";
+}
+
 }  // namespace
 
 run_result check_program(const run_options& options, const program& p) {
@@ -138,10 +165,12 @@ run_result check_program(const run_options& options, const program& p) {
       options.on_progress(progress_of(now, options.shard_count));
     };
   }
-  exploration seen = quietly([&] {
-    exploration first = explore(p, s);
-    return first.first_failure ? find_smaller(std::move(first), options, p) : first;
+  const assessment assessed = quietly([&] {
+    assessment first = look(p, s, options);
+    first.found = find_smaller(std::move(first.found), options, p);
+    return first;
   });
+  const exploration& seen = assessed.found;
   run_result result;
   result.seed = options.seed;
   result.executions = seen.counts.executions + seen.counts.failures;
@@ -156,6 +185,7 @@ run_result check_program(const run_options& options, const program& p) {
     show(result, *seen.first_failure, seen.counterexample, options);
     confirm(result, seen, options, p);
   }
+  add_warnings(result, assessed);
   if (options.shard_count == 1) refuse_empty(result);
   return result;
 }

@@ -38,6 +38,8 @@ const char* const help_text =
   --stack SIZE      how large a stack each thread of a client has, for the explorer: 64K to 1G (default: 8M)
   --idle SECONDS    how long a thread may go on without an operation before the explorer ends it, 0 for as long as it
                     likes (default: 3)
+  --reuse N         how often, at most, memory that P::destroy gave back is reused in an execution, for the explorer
+                    (default: once, within reason, where a thread could tell; a warning says what was left out)
   --orders          instead, show that each memory order is needed: make each operation wrong, one at a time, and
                     expect some client to fail; --filter, --jobs and --json as above, and no other option
   --list            print the checks and run none
@@ -192,6 +194,8 @@ void take(argument_reader& argument, runner_options& options) {
     options.stack_size = parse_size(name, argument.value());
   } else if (name == "--idle") {
     options.idle_seconds = parse_seconds(name, argument.value());
+  } else if (name == "--reuse") {
+    options.most_reuses = static_cast<int>(parse_number(name, argument.value(), 0, 1000));
   } else if (name == "--orders") {
     options.orders = argument.flag();
   } else if (name == "--list") {

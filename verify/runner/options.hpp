@@ -36,6 +36,7 @@ struct runner_options {
   // As in run_options.
   std::size_t stack_size = 0;
   double idle_seconds = -1;
+  int most_reuses = -1;
   bool orders = false;
   bool list = false;
   bool help = false;

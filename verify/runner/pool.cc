@@ -27,6 +27,7 @@ run_options options_for_engines(const runner_options& options) {
   each.shard_count = options.shard_count;
   each.stack_size = options.stack_size;
   each.idle_seconds = options.idle_seconds;
+  each.most_reuses = options.most_reuses;
   return each;
 }
 
@@ -36,11 +37,26 @@ unsigned parts_of(const check& what, const runner_options& options, std::size_t 
   return static_cast<unsigned>((options.jobs + checks - 1) / checks);
 }
 
+// Those that are not among them yet.
+void add_warnings(std::string& sum, std::string_view part) {
+  constexpr std::string_view between = "; ";
+  while (!part.empty()) {
+    const std::size_t end = std::min(part.find(between), part.size());
+    const std::string_view each = part.substr(0, end);
+    if (sum.find(each) == std::string::npos) {
+      if (!sum.empty()) sum += between;
+      sum += each;
+    }
+    part.remove_prefix(std::min(end + between.size(), part.size()));
+  }
+}
+
 void add(run_result& sum, const run_result& part) {
   sum.executions += part.executions;
   sum.blocked += part.blocked;
   sum.seed = part.seed;
   sum.exhaustive = sum.exhaustive && part.exhaustive;
+  add_warnings(sum.warning, part.warning);
   if (sum.outcome == verdict::failed) return;
   if (part.outcome != verdict::passed) sum.outcome = part.outcome;
   if (sum.outcome != part.outcome) return;

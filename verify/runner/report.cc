@@ -34,7 +34,9 @@ row row_of(const outcome& one) {
           std::string(one.what.engine),
           std::to_string(one.what.threads),
           with_separators(one.result.executions),
-          one.result.exhaustive ? "yes" : "no",
+          !one.result.exhaustive       ? "no"
+          : one.result.warning.empty() ? "yes"
+                                       : "see warning",
           std::string(name_of(one.result.outcome)),
           seconds_text(one.result.seconds)};
 }
@@ -62,6 +64,7 @@ void write_json_result(std::ostream& out, const outcome& one) {
       << ",\"exhaustive\":" << (result.exhaustive ? "true" : "false")
       << ",\"verdict\":" << quoted(name_of(result.outcome)) << ",\"seconds\":" << std::fixed
       << std::setprecision(3) << result.seconds << ",\"seed\":" << result.seed;
+  if (!result.warning.empty()) out << ",\"warning\":" << quoted(result.warning);
   if (result.outcome != verdict::passed) {
     out << ",\"error\":" << quoted(result.error) << ",\"replay\":" << quoted(result.replay);
   }
@@ -109,6 +112,10 @@ void print_table(std::ostream& out, const std::vector<outcome>& outcomes, double
     for (std::size_t c = 0; c < columns; ++c) widths[c] = std::max(widths[c], cells[c].size());
   }
   for (const row& cells : rows) print_row(out, cells, widths);
+  for (const outcome& one : outcomes) {
+    if (!one.result.warning.empty())
+      out << "warning: " << path_of(one.what) << ": " << one.result.warning << '\n';
+  }
   out << outcomes.size() << (outcomes.size() == 1 ? " check: " : " checks: ")
       << count(outcomes, verdict::passed) << " passed, " << count(outcomes, verdict::failed) << " failed, "
       << count(outcomes, verdict::unfinished) << " unfinished, in " << seconds_text(seconds) << '\n';

@@ -80,6 +80,7 @@ void visit_fields(Result& result, Visit visit) {
   visit(result.replay);
   visit(result.picture);
   visit(result.picture_note);
+  visit(result.warning);
   visit(result.found_by);
 }
 

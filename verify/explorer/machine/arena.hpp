@@ -2,8 +2,8 @@
 //
 // The client's heap. Each of its threads allocates from a region of its own, from the beginning in every
 // execution: an address depends on nothing but what that thread allocated before, so a pointer means the same
-// when an execution is run again. Nothing is reused within an execution, so a use after free hits no other
-// object.
+// when an execution is run again. The arena itself reuses nothing within an execution, so a use after free
+// hits no other object; where the search has an object lie where another one lay, the machine keeps to that.
 #pragma once
 
 #include <sys/mman.h>
@@ -45,6 +45,9 @@ class arena {
     if (live_ == this) live_ = nullptr;
   }
 
+  static constexpr std::size_t whole_size = region * max_threads;
+  void* begin() const { return base_; }
+
   // Forgets all allocations.
   void reset() {
     used_.fill(0);
@@ -59,8 +62,9 @@ class arena {
     const std::size_t begin = (used_[thread] + alignment - 1) / alignment * alignment;
     if (begin + size > region) throw std::bad_alloc();
     used_[thread] = begin + size;
-    return std::memset(base_ + thread * region + begin, poison, size);
+    return poison_again(base_ + thread * region + begin, size);
   }
+  static void* poison_again(void* memory, std::size_t size) { return std::memset(memory, poison, size); }
 
   // Of all that is allocated.
   std::uint64_t digest() const {
@@ -71,8 +75,8 @@ class arena {
     return all;
   }
 
-  bool contains(const void* p) const {
-    const auto address = reinterpret_cast<std::uintptr_t>(p);
+  bool contains(const void* p) const { return contains_address(reinterpret_cast<std::uintptr_t>(p)); }
+  bool contains_address(std::uintptr_t address) const {
     const auto first = reinterpret_cast<std::uintptr_t>(base_);
     return address >= first && address < first + region * max_threads;
   }

@@ -108,6 +108,12 @@ std::string as_written(std::string function) {
   replace_all(function, "> >", ">>");
   // Where a compiler made several functions of one: "[clone .isra.0]".
   function.erase(std::min(function.find(" [clone"), function.size()));
+  // What constructs a client and calls its after() may contain both.
+  constexpr std::string_view whole = "stillpoint::verify::explorer::run_client<";
+  if (const std::size_t at = function.find(whole); at != std::string::npos) {
+    const std::string name = function.substr(at + whole.size());
+    return name.substr(0, name.find(", stillpoint::")) + ": its construction, after() or end";
+  }
   constexpr std::string_view before = "stillpoint::verify::explorer::client_thread<";
   constexpr std::string_view behind = ">::run(void*)";
   if (function.starts_with(before) && function.ends_with(behind)) {
@@ -184,6 +190,9 @@ namespace {
 
 bool is_engine(const std::string& function) {
   return function.starts_with("stillpoint::verify::explorer::machine::") ||
+         function.starts_with("operator new") || function.starts_with("operator delete") ||
+         function.starts_with("(anonymous namespace)::allocate(") ||
+         function.starts_with("(anonymous namespace)::release(") ||
          function.starts_with("stillpoint::verify::explorer::call_chain::");
 }
 

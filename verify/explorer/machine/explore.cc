@@ -42,6 +42,30 @@ std::string seconds_text(double seconds) {
   return text.str();
 }
 
+// Whether two threads, the main one left aside, have done something to the same place.
+bool threads_meet(const graph& g) {
+  for (std::size_t id = 0; id < g.location_count(); ++id) {
+    const location& l = g.place(static_cast<location_id>(id));
+    if (!l.creator) continue;
+    std::uint16_t only = 0;
+    for (const auto* list : {&l.order, &l.readers, &l.accesses}) {
+      for (const event_ref ref : *list) {
+        if (ref.thread == 0 || ref.thread == only) continue;
+        if (only != 0) return true;
+        only = ref.thread;
+      }
+    }
+  }
+  return false;
+}
+
+failure failure_of(const conflict& use) {
+  failure f;
+  f.text = "use after the end of the object's life: " + use.text;
+  f.by_watching = true;
+  return f;
+}
+
 // The beginning of an execution whose waits `f` is about: up to where they would wait for ever.
 graph up_to_waits(const failure& f, const graph& whole) {
   graph cut;
@@ -52,7 +76,10 @@ graph up_to_waits(const failure& f, const graph& whole) {
 class explorer {
  public:
   explorer(const program& p, const settings& s)
-      : program_(p), settings_(s), machine_(p, search_, limits_of(s, start_)) {}
+      : program_(p), settings_(s), machine_(p, search_, limits_of(s, start_)) {
+    search_.set_reuses(s.most_reuses);
+    machine_.watch_addresses(s.notice_reuse || s.look_around);
+  }
 
   exploration run() {
     if (settings_.probes > 0) estimate_in_advance();
@@ -69,6 +96,7 @@ class explorer {
       // It was not gone through: the next look at the bounds says why.
       if (result == machine::outcome::abandoned && machine_.time().over()) continue;
       account(result);
+      look_at_client(result);
       ++since_anew_;
       if (result_.first_failure && !settings_.keep_going) break;
       more = advance();
@@ -86,6 +114,7 @@ class explorer {
     if (search_.lacks_failed_looks()) {
       counts.bound = "loops or seq_cst operations beside waits came late; undivided, it is exhaustive";
     }
+    counts.more_reuses = search_.more_reuses();
     counts.seconds = seconds_since(start_);
     return std::move(result_);
   }
@@ -94,11 +123,13 @@ class explorer {
   // After so many executions without, what can be learned about loops is not worth beginning anew: a turn
   // that changes nothing is then found anew each time, and its execution given up.
   static constexpr std::uint64_t most_before_learning = 10'000;
+  static constexpr std::uint64_t most_watched = 8;
+  static constexpr std::size_t most_accesses = 800;
 
   void begin_anew() {
     search_.restart();
     statistics& counts = result_.counts;
-    counts.executions = counts.failures = counts.abandoned = 0;
+    counts.executions = counts.failures = counts.abandoned = counts.with_reuse = 0;
     since_anew_ = 0;
     if (settings_.on_restart) settings_.on_restart();
   }
@@ -228,8 +259,42 @@ class explorer {
       account(machine::outcome::failed);
     } else if (search_.counts_here()) {
       ++result_.counts.executions;
+      if (settings_.most_reuses > 0 && search_.current().reuses() > 0) ++result_.counts.with_reuse;
       if (settings_.on_execution) settings_.on_execution(search_.current());
     }
+  }
+
+  void look_at_client(machine::outcome result) {
+    statistics& counts = result_.counts;
+    const bool reuse = settings_.notice_reuse || settings_.look_around;
+    if (reuse && !counts.reuse_matters) counts.reuse_matters = machine_.reuse_matters();
+    if (!settings_.look_around || result != machine::outcome::completed) return;
+    const graph& g = search_.current();
+    counts.threads = std::max(counts.threads, g.thread_count());
+    for (std::size_t t = 0; t < g.thread_count(); ++t) {
+      if (!g.thread(t).empty()) counts.active_threads |= std::uint32_t{1} << t;
+    }
+    counts.threads_meet = counts.threads_meet || threads_meet(g);
+    counts.keeps_memory = machine_.keeps_memory();
+    look_for_conflicts();
+  }
+
+  // In the first few executions, and once for all shards: it takes long.
+  void look_for_conflicts() {
+    if (settings_.shard_index > 0 || result_.counts.unfollowed || completed_ > most_watched ||
+        accesses_ >= most_accesses)
+      return;
+    const std::optional<conflict> found = machine_.look_for_conflicts();
+    accesses_ += raw_accesses::count();
+    if (!found) return;
+    if (!found->after_end) {
+      result_.counts.unfollowed = found->text;
+      return;
+    }
+    result_.first_failure = failure_of(*found);
+    result_.counterexample = search_.current();
+    --result_.counts.executions;
+    ++result_.counts.failures;
   }
 
   // The first complete execution and then ever fewer, so that it costs nothing in the long run: what an
@@ -277,6 +342,7 @@ class explorer {
   std::uint64_t since_told_ = 0;
   std::uint64_t since_anew_ = 0;
   std::uint64_t completed_ = 0;
+  std::size_t accesses_ = 0;
   steady::time_point last_told_ = start_;
 };
 
@@ -290,11 +356,16 @@ repetition replay(const program& p, const guide& way, const execution_limits& li
   search tree;
   tree.keep_to(way);
   machine m(p, tree, limits);
+  machine::outcome result{};
   do {
     tree.restart();
-    m.run();
+    result = m.run();
   } while (m.has_learned());
-  return {m.failed(), tree.current(), tree.followed_guide()};
+  repetition again{m.failed(), tree.current(), tree.followed_guide()};
+  if (result != machine::outcome::completed) return again;
+  const std::optional<conflict> found = m.look_for_conflicts();
+  if (found && found->after_end) again.failed = failure_of(*found);
+  return again;
 }
 
 bool recurs(const program& p, const graph& g, const execution_limits& limits) {

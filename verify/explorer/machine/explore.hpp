@@ -28,6 +28,12 @@ struct settings {
   unsigned probes = 0;
   std::uint64_t seed = 1;
   execution_limits limits;
+  // How often, at most, memory that P::destroy gave back is reused in an execution.
+  std::size_t most_reuses = 0;
+  // Look out for threads that could tell whether memory is reused.
+  bool notice_reuse = false;
+  // The same, and for what the client does without the policy; that is looked at in a few executions.
+  bool look_around = false;
   // Called for each complete execution that this shard counts.
   std::function<void(const graph&)> on_execution;
   // Called when the search begins anew, since it has learned how a loop of the client can be cut short: what
@@ -49,6 +55,20 @@ struct statistics {
   double seconds = 0;
   // Estimated number of executions in all; negative if not asked for.
   double estimate = -1;
+  // Of the executions, those in which memory was reused.
+  std::uint64_t with_reuse = 0;
+  // Where it was looked out for: whether a thread was seen that could tell.
+  bool reuse_matters = false;
+  // Where the client was looked at: how many threads it has, the main one included, and a bit for each that
+  // has done anything; whether two of the others have done something to one place; whether it keeps memory
+  // from one execution to the next; what memory its threads share without the policy.
+  std::size_t threads = 0;
+  std::uint32_t active_threads = 0;
+  bool threads_meet = false;
+  bool keeps_memory = false;
+  std::optional<std::string> unfollowed;
+  // Executions that reuse memory more often were left out.
+  bool more_reuses = false;
   // All executions of this shard were seen.
   bool exhaustive = false;
   // If not: which bound was reached.

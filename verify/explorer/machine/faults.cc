@@ -90,8 +90,10 @@ void pass_on(int signal, int code) {
 }
 
 void on_signal(int signal, siginfo_t* info, void* context) {
-  interruption::recover();
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
+  if (signal == SIGSEGV && raw_accesses::take_fault(address, context)) return;
+  if (signal == SIGTRAP && raw_accesses::take_step(context)) return;
+  interruption::recover();
   const machine* const m = machine::active();
   const bool overflows = m != nullptr && signal == SIGSEGV && info->si_code > 0 && m->stack_guards(address);
   if (!interruption::possible() || (machine::running_client() == nullptr && !overflows)) {

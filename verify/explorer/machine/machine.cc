@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <new>
 #include <utility>
 
-#include "verify/allocation.hpp"
 #include "verify/explorer/machine/stuck.hpp"
 #include "verify/explorer/machine/thread_locals.hpp"
 #include "verify/explorer/model/hash.hpp"
@@ -19,6 +19,23 @@ namespace {
 std::string text_of(const std::source_location& where) {
   const std::string file = where.file_name();
   return file.empty() ? "" : " at " + file + ":" + std::to_string(where.line());
+}
+
+// Whether such an event may be of such a place.
+bool fits(location_kind place, event_kind kind, operation op) {
+  switch (kind) {
+    case event_kind::plain_read:
+    case event_kind::plain_write:
+      return place == location_kind::plain;
+    case event_kind::object_destroy:
+      return place == location_kind::object;
+    case event_kind::retire:
+      return place != location_kind::object;
+    default:
+      break;
+  }
+  const bool locks = op == operation::lock || op == operation::try_lock || op == operation::unlock;
+  return place == (locks ? location_kind::mutex : location_kind::atomic);
 }
 
 constexpr std::string_view no_repetition = "the client is not deterministic: ";
@@ -59,6 +76,7 @@ void machine::judge_whole_execution() {
         *stuck, {});
   } else if (complete) {
     check_leaks();
+    if (!failure_) check_new();
   }
 }
 
@@ -84,6 +102,15 @@ bool machine::repeat() {
   return !failure_;
 }
 
+// What goes wrong since memory is closed is not the client's fault: a system call may have been refused.
+std::optional<conflict> machine::look_for_conflicts() {
+  raw_accesses::watch(arena_.begin(), arena::whole_size);
+  const bool same = repeat();
+  raw_accesses::stop();
+  failure_.reset();
+  return same && all_finished() ? find_conflict(g(), memory_of_) : std::nullopt;
+}
+
 machine::outcome machine::run_once() {
   const std::terminate_handler outer = std::set_terminate(&machine::on_terminate);
   const thread_locals::session values;
@@ -92,6 +119,8 @@ machine::outcome machine::run_once() {
   asking_ = false;
   ++executions_;
   arena_.reset();
+  observations_.clear();
+  new_blocks_.clear();
   failure_.reset();
   stopped_ = abandoned_ = cut_short_ = waits_ = false;
   time_.after(1 + g().trail().size() / 16);
@@ -113,6 +142,7 @@ machine::outcome machine::run_once() {
       }
     }
   }
+  raw_accesses::open();
   const outcome result = finish();
   active_ = nullptr;
   std::set_terminate(outer);
@@ -160,8 +190,10 @@ void machine::thread_main(void* self) {
   std::optional<std::string> uncaught;
   try {
     client_code_ = true;
+    raw_accesses::close();
     t.body(t.argument);
     t.stack.locals().destroy();
+    raw_accesses::open();
     client_code_ = false;
   } catch (const std::exception& e) {
     client_code_ = false;
@@ -333,6 +365,7 @@ void machine::interrupt() {
 }
 
 void* machine::allocate(std::size_t size, std::size_t alignment) {
+  const raw_accesses::engine_scope opened;
   if (!arena_.has_room(current_, size, alignment)) {
     const engine_scope engine;
     const auto& events = g().thread(current_);
@@ -390,6 +423,7 @@ const event& machine::added(event_ref ref) {
 }
 
 event machine::proto(event_kind kind, operation op, location_id place, std::source_location where) {
+  if (place != no_location) require_place(place, kind, op, where);
   event e;
   e.kind = kind;
   e.op = op;
@@ -460,20 +494,19 @@ const event* machine::replayed(event_kind kind, operation op, location_id place,
 location_id machine::create(location_kind kind, bool initialized, std::uint64_t value,
                             std::source_location where) {
   me().loop.progress();
-  const event_kind what = kind == location_kind::object ? event_kind::object_create : event_kind::create;
   thread_state& t = me();
   ++t.operations;
   const auto& events = g().thread(current_);
   if (t.next < events.size()) {
     const event& e = events[t.next];
-    require_same(e.kind == what && g().place(e.location).kind == kind && e.initialized == initialized &&
-                     e.value == value && bits_of(e.where) == bits_of(where),
+    require_same(e.kind == event_kind::create && g().place(e.location).kind == kind &&
+                     e.initialized == initialized && e.value == value && bits_of(e.where) == bits_of(where),
                  e, where);
     ++t.next;
     return e.location;
   }
   const engine_scope scope;
-  event e = proto(what, operation::create, no_location, where);
+  event e = proto(event_kind::create, operation::create, no_location, where);
   e.initialized = initialized;
   e.value = value;
   take_turn(e);
@@ -715,6 +748,7 @@ void machine::fence(fence_kind kind, std::memory_order order, std::source_locati
 
 void machine::plain_read(location_id place, const void* address, std::size_t size,
                          std::source_location where) {
+  if (watches_addresses_) note_addresses(address, size);
   if (replayed(event_kind::plain_read, operation::plain_read, place, where) != nullptr) return;
   const engine_scope scope;
   const event e = proto(event_kind::plain_read, operation::plain_read, place, where);
@@ -729,6 +763,17 @@ void machine::plain_read(location_id place, const void* address, std::size_t siz
     fail("read of uninitialized memory", {ref}, where);
   }
   added(ref);
+}
+
+// Pointers within the value.
+void machine::note_addresses(const void* value, std::size_t size) {
+  const engine_scope scope;
+  const auto* bytes = static_cast<const unsigned char*>(value);
+  for (std::size_t i = 0; i + sizeof(std::uint64_t) <= size; i += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes + i, sizeof word);
+    if (arena_.contains_address(word)) observations_.push_back({current_, word});
+  }
 }
 
 void machine::plain_write(location_id place, std::source_location where) {
@@ -799,6 +844,49 @@ std::size_t machine::choose_at(std::size_t n, operation op, location_id place, s
   return static_cast<std::size_t>(added(search_.add_choose(current_, e)).value);
 }
 
+machine::allocation machine::create_object(std::size_t size, std::size_t alignment,
+                                           std::source_location where) {
+  me().loop.progress();
+  thread_state& t = me();
+  ++t.operations;
+  const auto& events = g().thread(current_);
+  if (t.next < events.size()) {
+    const event& e = events[t.next];
+    require_same(e.kind == event_kind::object_create && e.value == size && e.choices == alignment &&
+                     bits_of(e.where) == bits_of(where),
+                 e, where);
+    if (e.reads_from) wait_until_reached(e.reads_from);
+    return memory_for(events[t.next++]);
+  }
+  const engine_scope scope;
+  event e = proto(event_kind::object_create, operation::create, no_location, where);
+  e.value = size;
+  e.choices = alignment;
+  e.initialized = true;
+  take_turn(e);
+  return memory_for(added(search_.add_object(current_, e)));
+}
+
+// Fresh memory lies where it would if nothing was ever reused.
+machine::allocation machine::memory_for(const event& create) {
+  const engine_scope scope;
+  const location_id object = create.location;
+  if (memory_of_.size() <= object) memory_of_.resize(object + 1u);
+  memory_of_[object] = create.reads_from ? memory_of_[g().at(create.reads_from).location]
+                                         : allocate(create.value, create.choices);
+  if (create.reads_from) arena::poison_again(memory_of_[object], create.value);
+  return {object, memory_of_[object]};
+}
+
+void machine::require_destructible(location_id object, std::source_location where) {
+  if (me().next < g().thread(current_).size()) return;
+  require_place(object, event_kind::object_destroy, operation::destroy, where);
+  const location& l = g().place(object);
+  if (!l.retired && g().past_of_next(current_).covers(l.creator.thread, l.creator.index)) return;
+  // It fails.
+  destroy_object(object, where);
+}
+
 void machine::destroy_object(location_id object, std::source_location where) {
   me().loop.progress();
   if (replayed(event_kind::object_destroy, operation::destroy, object, where) != nullptr) return;
@@ -807,7 +895,7 @@ void machine::destroy_object(location_id object, std::source_location where) {
   take_turn(e);
   const location& l = g().place(object);
   const event_ref before = l.retired;
-  const event_ref ref = search_.add(current_, e);
+  const event_ref ref = search_.add_destroy(current_, e);
   if (before) fail("double free: the object was destroyed before", {before, ref}, where);
   if (!g().happens_before(l.creator, ref)) fail_race(l.creator, ref);
   added(ref);
@@ -973,13 +1061,32 @@ graph machine::executed() const {
   return cut;
 }
 
+// What a thread does to an object that it knows nothing of, by a pointer to one that lay there before, it
+// does to that one where the memory is not reused: there it is a failure.
 void machine::fail_race(event_ref a, event_ref b) {
+  const event_kind first = g().at(a).kind;
+  const bool begins_life = first == event_kind::create || first == event_kind::object_create;
+  if (begins_life && g().reuses() > 0 && !g().causes(a, b)) abandon();
   const bool ends = g().at(b).kind == event_kind::retire;
-  const bool begins = g().at(a).kind == event_kind::create;
+  const bool begins = first == event_kind::create;
   fail(ends     ? "data race: the end of an object's life is not ordered after its use"
        : begins ? "data race: the use of an object is not ordered after its construction"
                 : "data race",
        {a, b}, g().at(b).where);
+}
+
+void machine::abandon() {
+  abandoned_ = stopped_ = true;
+  suspend();
+  std::abort();
+}
+
+// In reused memory, a pointer to what lay there before may lead to what is not constructed yet.
+void machine::require_place(location_id place, event_kind kind, operation op, std::source_location where) {
+  if (place < g().location_count() && g().place(place).creator && fits(g().place(place).kind, kind, op))
+    return;
+  if (g().reuses() > 0) abandon();
+  fail("an operation on memory that holds no such object", {}, where);
 }
 
 void machine::check_alive(location_id place, std::source_location where) {
@@ -1146,59 +1253,3 @@ void machine::check_leaks() {
 }
 
 }  // namespace stillpoint::verify::explorer
-
-namespace {
-
-void* allocate(std::size_t size, std::size_t alignment) {
-  using stillpoint::verify::explorer::machine;
-  if (machine* m = machine::allocating()) return m->allocate(size, alignment);
-  void* memory = alignment <= alignof(std::max_align_t)
-                     ? stillpoint::verify::outside_of_explorer.allocate(size == 0 ? 1 : size)
-                     : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-// Arena memory is given back all at once, when the next execution begins.
-void release(void* memory) noexcept {
-  if (!stillpoint::verify::explorer::arena::owns(memory)) {
-    stillpoint::verify::outside_of_explorer.release(memory);
-  }
-}
-
-void release_aligned(void* memory) noexcept {
-  if (!stillpoint::verify::explorer::arena::owns(memory)) std::free(memory);
-}
-
-}  // namespace
-
-// The client's allocations come from the machine's arena: deterministic addresses, and nothing is lost when
-// an execution is dropped half way.
-void* operator new(std::size_t size) {
-  return allocate(size, alignof(std::max_align_t));
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* memory) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  release_aligned(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  release_aligned(memory);
-}
-// Relacy's header defines these, too, weakly: all have to be of one kind.
-void* operator new[](std::size_t size) {
-  return operator new(size);
-}
-void operator delete[](void* memory) noexcept {
-  release(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  release(memory);
-}

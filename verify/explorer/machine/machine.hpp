@@ -19,10 +19,14 @@
 
 #include "verify/explorer/machine/arena.hpp"
 #include "verify/explorer/machine/calls.hpp"
+#include "verify/explorer/machine/conflicts.hpp"
 #include "verify/explorer/machine/engine_stack.hpp"
 #include "verify/explorer/machine/faults.hpp"
 #include "verify/explorer/machine/fiber.hpp"
 #include "verify/explorer/machine/memo.hpp"
+#include "verify/explorer/machine/new_blocks.hpp"
+#include "verify/explorer/machine/raw_accesses.hpp"
+#include "verify/explorer/machine/reuse.hpp"
 #include "verify/explorer/machine/thread_locals.hpp"
 #include "verify/explorer/machine/time_limit.hpp"
 #include "verify/explorer/machine/turns.hpp"
@@ -56,6 +60,8 @@ struct failure {
   std::vector<code_place> calls;
   // It took long to come by, and would again.
   bool slow = false;
+  // It shows only where it is watched what is done to memory.
+  bool by_watching = false;
 };
 
 // What each execution may use.
@@ -162,9 +168,21 @@ class machine {
     return !loops_.empty() && loops_.contains(ask);
   }
 
-  arena& heap() { return arena_; }
+  // Notes which addresses threads find in plain memory, which reuse_matters() is judged by.
+  void watch_addresses(bool watch) { watches_addresses_ = watch; }
+  bool reuse_matters() const { return explorer::reuse_matters(g(), memory_of_, observations_); }
+
+  // Runs the complete execution once more, and looks at what its threads do without the policy.
+  std::optional<conflict> look_for_conflicts();
+  // Whether some memory of `new` was kept by what outlives the execution, as statics do.
+  bool keeps_memory() const { return keeps_memory_; }
+
   // Memory for the client.
   void* allocate(std::size_t size, std::size_t alignment);
+  // Its operators new and delete; `size` is zero where it is not known.
+  void* allocate_new(std::size_t size, std::size_t alignment, new_form form);
+  void release_new(void* memory, new_form form, std::size_t size);
+  std::size_t gone_through() const { return threads_[current_].next; }
   std::size_t current_thread() const { return current_; }
 
   // Function(args...) on the engine's stack: how a client's operation begins. All its arguments travel in
@@ -201,9 +219,14 @@ class machine {
   std::size_t choose(std::size_t n, operation op, std::source_location where) {
     return choose_at(n, op, no_location, where);
   }
-  location_id create_object(std::source_location where) {
-    return create(location_kind::object, true, 0, where);
-  }
+  // Memory for an object that the client creates, which may have been another one's.
+  struct allocation {
+    location_id object;
+    void* memory;
+  };
+  allocation create_object(std::size_t size, std::size_t alignment, std::source_location where);
+  // Fails if the object cannot be destroyed; to be asked before its destructor runs.
+  void require_destructible(location_id object, std::source_location where);
   void destroy_object(location_id object, std::source_location where);
   std::size_t spawn(void (*body)(void*), void* argument, std::source_location where);
   void join(std::size_t thread, std::source_location where);
@@ -269,6 +292,7 @@ class machine {
   class operation_scope {
    public:
     explicit operation_scope(machine& owner) : owner_(owner) {
+      raw_accesses::open();
       thread_state& t = owner_.me();
       t.called = true;
       if (t.at.stack_pointer != 0) t.lowest = std::min(t.lowest, t.at.stack_pointer);
@@ -280,6 +304,7 @@ class machine {
       thread_state& t = owner_.me();
       t.called = false;
       if (t.loop.watched()) t.loop.left(owner_.digest_of_memory());
+      raw_accesses::close();
     }
 
    private:
@@ -349,6 +374,13 @@ class machine {
   void report_deadlock();
   halt halt_here(std::source_location where) const;
   void check_leaks();
+  [[noreturn]] void fail_delete(const std::string& what);
+  void check_new();
+  void report_leak(const new_block& block, std::size_t thread);
+  allocation memory_for(const event& create);
+  void note_addresses(const void* value, std::size_t size);
+  [[noreturn]] void abandon();
+  void require_place(location_id place, event_kind kind, operation op, std::source_location where);
   void check_alive(location_id place, std::source_location where);
   void check_access(event_ref ref);
   void check_plain(event_ref ref, const location& l);
@@ -388,6 +420,16 @@ class machine {
   std::array<thread_state, max_threads> threads_;
   std::size_t current_ = 0;
   std::size_t thread_count_ = 0;
+  // Where each object lies, by the number of its location.
+  std::vector<void*> memory_of_;
+  // What plain memory told threads of the addresses of objects.
+  std::vector<observation> observations_;
+  bool watches_addresses_ = false;
+  new_blocks new_blocks_;
+  bool keeps_memory_ = false;
+  // Whose allocation is looked for when the execution is repeated, and the calls that it was made in.
+  std::optional<new_block_name> wanted_block_;
+  call_chain block_calls_;
   memo memo_;
   bool replaying_ = false;
   bool repeating_ = false;

@@ -97,9 +97,10 @@ struct event {
   // Ordinal of the client's operation in its thread: both halves of a read-modify-write share it.
   std::uint32_t ordinal = 0;
   // read: where the value comes from. lock_wait: the lock that comes first. spawn, join: thread is the other
-  // thread.
+  // thread. object_create: the object_destroy that gave the memory back; unset if the memory is fresh.
   event_ref reads_from;
-  // What was read or written; for choose, what was chosen.
+  // What was read or written; for choose, what was chosen; for object_create, the size of the memory, whose
+  // alignment is `choices`.
   std::uint64_t value = 0;
   std::uint64_t choices = 0;
   modification modify;

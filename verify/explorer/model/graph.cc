@@ -368,6 +368,32 @@ void graph::turn_into_wait(event_ref lock, event_ref first) {
   e.causes.join(at(first).causes);
 }
 
+// The calls that give back and hand out one piece of memory are totally ordered, and each synchronizes with
+// the next ([new.delete.dataraces]).
+void graph::reuse(event_ref create, event_ref destroy) {
+  event& e = at(create);
+  reset_clocks(create);
+  reset_history(create);
+  e.reads_from = destroy;
+  e.happens_before.join(at(destroy).happens_before);
+  e.causes.join(at(destroy).causes);
+  e.history = mixed(e.history, at(destroy).history);
+}
+
+std::size_t graph::reuses() const {
+  return static_cast<std::size_t>(
+      std::count_if(locations_.begin(), locations_.end(), [this](const location& l) {
+        return l.creator && l.kind == location_kind::object && at(l.creator).reads_from;
+      }));
+}
+
+event_ref graph::reuser(event_ref destroy) const {
+  for (const location& l : locations_) {
+    if (l.creator && l.kind == location_kind::object && at(l.creator).reads_from == destroy) return l.creator;
+  }
+  return {};
+}
+
 std::size_t graph::first_readable(const location& l, const clock& past) const {
   std::size_t first = 0;
   for (std::size_t i = l.order.size(); i-- > 0;) {

@@ -66,6 +66,8 @@ class graph {
   void truncate_after(std::uint32_t stamp);
   // Becomes what is left of `whole` when each thread is cut to `counts` events; stamps are renumbered.
   void assign_restricted(const graph& whole, const thread_counts& counts);
+  // The memory for an object (the last event of its thread) is that which `destroy` gave back.
+  void reuse(event_ref create, event_ref destroy);
   // Turns the read half of a lock into a wait for `first`, the lock that comes first.
   void turn_into_wait(event_ref lock, event_ref first);
 
@@ -78,6 +80,10 @@ class graph {
   std::size_t first_readable(const location& l, const clock& past) const;
   // Whether a read-modify-write reads the write at this position, so that nothing may come between.
   bool is_taken(const location& l, std::size_t position) const;
+  // How many objects lie in memory that others have given back.
+  std::size_t reuses() const;
+  // The object_create that reuses what this object_destroy gave back; unset if none does.
+  event_ref reuser(event_ref destroy) const;
   // What the next event of a thread has in its past.
   const clock& past_of_next(std::size_t thread) const;
   const clock& causes_of_next(std::size_t thread) const;

@@ -71,6 +71,7 @@ refs sources_of(const graph& g, event_ref ref) {
   const event& e = g.at(ref);
   refs found;
   if (e.kind == event_kind::read && is_acquire(e.order)) add_releases(g, e.reads_from, found);
+  if (e.kind == event_kind::object_create && e.reads_from) found.push_back(e.reads_from);
   if (e.kind == event_kind::fence && is_acquire(e.order)) found = sources_of_fence(g, ref);
   return found;
 }

@@ -468,8 +468,7 @@ struct policy {
 
   template <class T, class... Args>
   static T* create(Args&&... args) {
-    auto* made = static_cast<object<T>*>(here().allocate(sizeof(object<T>), alignof(object<T>)));
-    made->id = enter<&make_object>(location::current());
+    object<T>* const made = enter<&make_object<object<T>>>(sizeof(object<T>), location::current());
     try {
       return ::new (made->memory) T(std::forward<Args>(args)...);
     } catch (...) {
@@ -483,15 +482,14 @@ struct policy {
     if (value == nullptr || enter<&drops_destroy>(where)) return;
     auto* made =
         reinterpret_cast<object<T>*>(reinterpret_cast<unsigned char*>(value) - offsetof(object<T>, memory));
-    enter<&end_object>(made->id, where);
+    enter<&require_destructible>(made->id, where);
     value->~T();
+    enter<&end_object>(made->id, where);
   }
 
   template <class T>
   static T* create_array(std::size_t count, std::size_t, location where = location::current()) {
-    auto* made =
-        static_cast<array<T>*>(here().allocate(sizeof(array<T>) + count * sizeof(T), alignof(array<T>)));
-    made->id = enter<&make_object>(where);
+    array<T>* const made = enter<&make_object<array<T>>>(sizeof(array<T>) + count * sizeof(T), where);
     T* const first = made->first();
     for (std::size_t i = 0; i < count; ++i) ::new (first + i) T();
     return first;
@@ -500,8 +498,10 @@ struct policy {
   template <class T>
   static void destroy_array(T* first, std::size_t count, std::size_t, location where = location::current()) {
     if (enter<&drops_destroy>(where)) return;
-    enter<&end_object>((reinterpret_cast<array<T>*>(first) - 1)->id, where);
+    auto* made = reinterpret_cast<array<T>*>(first) - 1;
+    enter<&require_destructible>(made->id, where);
     std::destroy_n(first, count);
+    enter<&end_object>(made->id, where);
   }
 
   static void check(bool condition, const char* text, location where = location::current()) {
@@ -587,7 +587,16 @@ struct policy {
     return mine == no_stripe || here().choose(2, operation::stripe, where) == 0 ? mine : no_stripe;
   }
 
-  static location_id make_object(location where) { return here().create_object(where); }
+  template <class Header>
+  static Header* make_object(std::size_t size, location where) {
+    const machine::allocation made = here().create_object(size, alignof(Header), where);
+    auto* const header = static_cast<Header*>(made.memory);
+    header->id = made.object;
+    return header;
+  }
+  static void require_destructible(location_id object, location where) {
+    here().require_destructible(object, where);
+  }
   static void end_object(location_id object, location where) { here().destroy_object(object, where); }
   static bool drops_destroy(location where) { return mode_of(where, operation::destroy).dropped; }
 

@@ -93,7 +93,10 @@ std::string describe(const graph& g, event_ref ref) {
     case event_kind::create:
       return "create " + place_name(g, e.location) + (e.initialized ? " = " + number(e.value) : "");
     case event_kind::object_create:
-      return "create " + place_name(g, e.location);
+      return "create " + place_name(g, e.location) +
+             (e.reads_from ? ", where " + place_name(g, g.at(e.reads_from).location) + " lay, destroyed in " +
+                                 name(g, e.reads_from)
+                           : "");
     case event_kind::read:
       return std::string(name_of(e.op)) + read_text(g, ref);
     case event_kind::write:

@@ -22,6 +22,20 @@ std::string text_of_decision(const graph& g, const event& e) {
   return std::to_string(e.reads_from.thread) + "." + std::to_string(decision_number(g, e.reads_from)) + mark;
 }
 
+// How many events of that kind its thread has before.
+std::size_t number_among(const graph& g, event_ref ref, event_kind kind) {
+  const auto& events = g.thread(ref.thread);
+  return static_cast<std::size_t>(std::count_if(events.begin(), events.begin() + ref.index,
+                                                [kind](const event& e) { return e.kind == kind; }));
+}
+
+std::string text_of_reuse(const graph& g, event_ref create) {
+  const event_ref destroy = g.at(create).reads_from;
+  return "+" + std::to_string(number_among(g, create, event_kind::object_create)) + ":" +
+         std::to_string(destroy.thread) + "." +
+         std::to_string(number_among(g, destroy, event_kind::object_destroy));
+}
+
 class parser {
  public:
   explicit parser(std::string_view text) : whole_(text), rest_(text) {}
@@ -61,6 +75,17 @@ class parser {
     return d;
   }
 
+  // What follows the "+".
+  guide::reuse reuse() {
+    guide::reuse r;
+    r.create = number<std::size_t>();
+    if (!take(':')) refuse();
+    r.thread = number<std::uint16_t>();
+    if (!take('.') || r.thread >= max_threads) refuse();
+    r.destroy = number<std::size_t>();
+    return r;
+  }
+
   void end() const {
     if (!rest_.empty()) refuse();
   }
@@ -85,8 +110,11 @@ std::string guide::text_of(const graph& g) {
     const auto waits = std::count_if(events.begin(), events.end(),
                                      [](const event& e) { return e.kind == event_kind::lock_wait; });
     text += (t == 0 ? "" : "/") + std::to_string(std::ssize(events) - waits);
-    for (const event& e : events) {
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      const event& e = events[i];
       if (is_decided(e)) text += "," + text_of_decision(g, e);
+      if (e.kind != event_kind::object_create || !e.reads_from) continue;
+      text += "," + text_of_reuse(g, {static_cast<std::uint16_t>(t), static_cast<std::uint16_t>(i)});
     }
   }
   return text;
@@ -99,7 +127,13 @@ guide::guide(std::string_view text) : text_(text) {
     if (thread == max_threads) p.refuse();
     path& of = paths_[thread++];
     of.events = p.number<std::size_t>();
-    while (p.take(',')) of.decisions.push_back(p.decision());
+    while (p.take(',')) {
+      if (p.take('+')) {
+        of.reuses.push_back(p.reuse());
+      } else {
+        of.decisions.push_back(p.decision());
+      }
+    }
   } while (p.take('/'));
   p.end();
 }

@@ -7,9 +7,13 @@
 //   text     = thread { "/" thread }
 //   thread   = events { "," decision }          how many events, waits for a mutex not counted
 //   decision = "-"                              reads the initial value
-//            | "t.d"                            reads the write that is decision d of thread t; with "!",
-//            fails spuriously | "@r"                             writes, with rank r in modification order
-//            (the initial value has rank 0) | "=v"                             chooses v
+//            | "t.d"                            reads the write that is decision d of thread t;
+//                                               with "!", fails spuriously
+//            | "@r"                             writes, with rank r in modification order (the initial value
+//                                               has rank 0)
+//            | "=v"                             chooses v
+//            | "+n:t.m"                         the thread's n-th P::create reuses the memory that the m-th
+//                                               P::destroy of thread t gave back; counted from 0
 #pragma once
 
 #include <array>
@@ -34,9 +38,24 @@ class guide {
     // That number, or the rank, or the value chosen.
     std::uint64_t number = 0;
   };
+  // Of memory: the thread's create-th object lies where the destroy-th one lay that `thread` destroyed.
+  struct reuse {
+    std::size_t create = 0;
+    std::uint16_t thread = 0;
+    std::size_t destroy = 0;
+  };
   struct path {
     std::size_t events = 0;
     std::vector<decision> decisions;
+    std::vector<reuse> reuses;
+
+    // Null if the thread's create-th object has fresh memory.
+    const reuse* reuse_by(std::size_t create) const {
+      for (const reuse& r : reuses) {
+        if (r.create == create) return &r;
+      }
+      return nullptr;
+    }
   };
 
   // The execution that the graph is.

@@ -53,6 +53,24 @@ event_ref search::add_choose(std::size_t thread, const event& proto) {
   return ref;
 }
 
+event_ref search::add_object(std::size_t thread, const event& proto) {
+  const event_ref ref = add_location(thread, proto, location_kind::object);
+  if (is_guided()) {
+    const guide::reuse* const decided = reuse_on_way(thread, ref.index);
+    if (decided != nullptr) g().reuse(ref, decided_destroy(*decided));
+  } else if (most_reuses_ > 0) {
+    note_reuses(ref);
+  }
+  return ref;
+}
+
+event_ref search::add_destroy(std::size_t thread, const event& proto) {
+  const bool first = !current().place(proto.location).retired;
+  const event_ref ref = g().append(thread, proto);
+  if (first && most_reuses_ > 0 && !is_guided()) note_later_reuses(ref);
+  return ref;
+}
+
 event_ref search::add_write(std::size_t thread, const event& proto) {
   const location& l = current().place(proto.location);
   const event_ref ref = g().append(thread, proto);
@@ -166,6 +184,12 @@ bool search::is_next_on_way(std::size_t thread, const event& proto) const {
   const guide::path& way = guide_->of(thread);
   const auto& events = current().thread(thread);
   if (events.size() >= way.events) return false;
+  if (proto.kind == event_kind::object_create) {
+    const guide::reuse* const decided = reuse_on_way(thread, events.size());
+    if (decided == nullptr) return true;
+    const event_ref destroy = decided_destroy(*decided);
+    return destroy && can_reuse(proto, destroy);
+  }
   if (!is_decided(proto)) return true;
   const auto number = static_cast<std::size_t>(std::count_if(events.begin(), events.end(), is_decided));
   if (number >= way.decisions.size()) return false;
@@ -180,6 +204,25 @@ bool search::is_next_on_way(std::size_t thread, const event& proto) const {
   const bool writes = proto.rmw && !d.spurious && proto.modify.succeeds_on(current().at(source).value);
   return !writes || (events.size() + 1 < way.events && number + 1 < way.decisions.size() &&
                      way.decisions[number + 1].what == guide::decision::kind::rank);
+}
+
+// Which memory the guide has the thread's event at `index`, an object_create, reuse; null if it is fresh.
+const guide::reuse* search::reuse_on_way(std::size_t thread, std::size_t index) const {
+  const auto& events = current().thread(thread);
+  return guide_->of(thread).reuse_by(static_cast<std::size_t>(
+      std::count_if(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(index),
+                    [](const event& e) { return e.kind == event_kind::object_create; })));
+}
+
+// The object_destroy that gives the memory back; unset if it is not there yet.
+event_ref search::decided_destroy(const guide::reuse& decided) const {
+  const auto& events = current().thread(decided.thread);
+  std::size_t before = decided.destroy;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events[i].kind == event_kind::object_destroy && before-- == 0)
+      return {decided.thread, static_cast<std::uint16_t>(i)};
+  }
+  return {};
 }
 
 // A guide may be another program's: what it names need not be possible here.
@@ -346,6 +389,47 @@ answer search::may_accept(event_ref write, event_ref reader) const {
   return r.waits ? answer_of(r, w.value) : answer::yes;
 }
 
+// Whether the memory fits and is not taken.
+bool search::can_reuse(const event& wanted, event_ref destroy) const {
+  const event& given = current().at(current().place(current().at(destroy).location).creator);
+  return wanted.value == given.value && wanted.choices == given.choices && !current().reuser(destroy);
+}
+
+void search::note_reuses(event_ref create) {
+  const bool enough = current().reuses() >= most_reuses_;
+  for (std::size_t id = 0; id < current().location_count(); ++id) {
+    const location& l = current().place(static_cast<location_id>(id));
+    if (!l.creator || l.kind != location_kind::object || !l.retired ||
+        !can_reuse(current().at(create), l.retired))
+      continue;
+    if (enough) {
+      more_reuses_ = true;
+      return;
+    }
+    note(create, {.what = alternative::kind::reuse, .target = l.retired});
+  }
+}
+
+// The memory may be reused for an object that was added earlier, with other memory.
+void search::note_later_reuses(event_ref destroy) {
+  for (std::size_t id = 0; id < current().location_count(); ++id) {
+    const location& l = current().place(static_cast<location_id>(id));
+    if (!l.creator || l.kind != location_kind::object || !can_reuse(current().at(l.creator), destroy))
+      continue;
+    const answer possible = may_be_reused_before(destroy, l.creator);
+    if (possible == answer::no) continue;
+    note(
+        destroy,
+        {.what = alternative::kind::later_reuse, .unsure = possible == answer::unknown, .target = l.creator});
+  }
+}
+
+answer search::may_be_reused_before(event_ref destroy, event_ref create, doubt* about) const {
+  const clock& causes = current().at(destroy).causes;
+  if (causes.covers(create.thread, create.index)) return answer::no;
+  return all_maximally_added(create, causes, destroy, about);
+}
+
 // Whether an earlier read may read this new write instead. Where that is unknown, `about` says what would
 // have to be asked.
 answer search::may_reach_back(event_ref write, event_ref reader, doubt* about) const {
@@ -366,6 +450,11 @@ answer search::maximally_added(event_ref ref, const clock& kept, event_ref newes
   };
   const auto answered = [](bool yes) { return yes ? answer::yes : answer::no; };
   if (e.kind == event_kind::choose) return answered(e.value == 0);
+  if (e.kind == event_kind::object_create) return answered(!e.reads_from);
+  if (e.kind == event_kind::object_destroy && most_reuses_ > 0) {
+    const event_ref reuser = current().reuser(ref);
+    return answered(!reuser || !previous(reuser));
+  }
   const bool reads = e.kind == event_kind::read || e.kind == event_kind::lock_wait;
   if (!reads && e.kind != event_kind::write) return answer::yes;
   if (e.spurious) return answer::no;
@@ -479,6 +568,7 @@ void search::drop_last_alternative() {
 answer search::reconsider(const alternative& a, std::uint32_t stamp, doubt& about) const {
   const event_ref newest = current().trail()[stamp];
   if (a.what == alternative::kind::revisit) return may_reach_back(newest, a.target, &about);
+  if (a.what == alternative::kind::later_reuse) return may_be_reused_before(newest, a.target, &about);
   return all_maximally_added(taker_of(newest, a.target), overtaking_causes(newest, a.target), newest, &about);
 }
 
@@ -596,6 +686,11 @@ bool search::apply(const alternative& a, std::uint32_t stamp) {
     case alternative::kind::value:
       g().choose(ref, a.position);
       return true;
+    case alternative::kind::reuse:
+      g().reuse(ref, a.target);
+      return true;
+    case alternative::kind::later_reuse:
+      return apply_later_reuse(a, ref);
   }
   return false;
 }
@@ -662,6 +757,16 @@ void search::note_places(event_ref read, event_ref write, std::size_t first, std
       note(write, {.what = alternative::kind::place, .spurious = true, .position = position, .target = read});
     }
   }
+}
+
+bool search::apply_later_reuse(const alternative& a, event_ref destroy) {
+  restrict_to(kept_counts(a.target, current().at(destroy).causes));
+  if (current().reuses() >= most_reuses_) {
+    more_reuses_ = true;
+    return false;
+  }
+  g().reuse(a.target, destroy);
+  return true;
 }
 
 bool search::apply_overtake(const alternative& a, event_ref lock) {

@@ -50,6 +50,9 @@ class search {
   event_ref add_location(std::size_t thread, const event& proto, location_kind kind);
   event_ref add_write(std::size_t thread, const event& proto);
   event_ref add_choose(std::size_t thread, const event& proto);
+  // Memory for an object: fresh, or what a destroyed one of the same size and alignment gave back.
+  event_ref add_object(std::size_t thread, const event& proto);
+  event_ref add_destroy(std::size_t thread, const event& proto);
   // Loads, awaits, and read-modify-writes, whose second half is added along. An await must be readable.
   event_ref add_read(std::size_t thread, const event& proto);
   // The lock's read half, or a lock_wait if the mutex is taken.
@@ -95,6 +98,12 @@ class search {
   event_ref asked() const { return asked_; }
   void end_question();
 
+  // How often, at most, memory that an object gave back is reused in an execution. Executions in which it is
+  // reused more often are left out.
+  void set_reuses(std::size_t most) { most_reuses_ = most; }
+  // Whether there are such.
+  bool more_reuses() const { return more_reuses_; }
+
   // Dividing the work: the subtrees that lie `split_depth` alternatives below the first execution are dealt
   // out. What lies above is searched by all and counted by the one with index 0.
   void set_shard(unsigned index, unsigned count) { shard_index_ = index, shard_count_ = count; }
@@ -139,7 +148,7 @@ class search {
   static constexpr unsigned split_depth = 4;
 
   struct alternative {
-    enum class kind : std::uint8_t { source, place, revisit, overtake, value };
+    enum class kind : std::uint8_t { source, place, revisit, overtake, value, reuse, later_reuse };
     kind what = kind::source;
     bool spurious = false;
     // revisit: whether it is one depends on what a wait says of a value that it has not judged.
@@ -169,6 +178,11 @@ class search {
   void note_revisits(event_ref write);
   void note_places(event_ref read, event_ref write, std::size_t first, std::size_t last);
   void note_overtakes(event_ref lock, std::size_t first);
+  void note_reuses(event_ref create);
+  void note_later_reuses(event_ref destroy);
+  bool can_reuse(const event& wanted, event_ref destroy) const;
+  const guide::reuse* reuse_on_way(std::size_t thread, std::size_t index) const;
+  event_ref decided_destroy(const guide::reuse& decided) const;
   void add_second_half(event_ref read);
   const guide::decision& decided(event_ref ref) const;
   bool can_read(std::size_t thread, const event& proto, event_ref source, bool spuriously) const;
@@ -189,6 +203,7 @@ class search {
   answer answer_of(const event& wait, std::uint64_t value) const;
   answer may_accept(event_ref write, event_ref reader) const;
   answer may_reach_back(event_ref write, event_ref reader, doubt* about = nullptr) const;
+  answer may_be_reused_before(event_ref destroy, event_ref create, doubt* about = nullptr) const;
   answer reconsider(const alternative& a, std::uint32_t stamp, doubt& about) const;
   event_ref taker_of(event_ref lock, event_ref source) const;
   void drop_last_alternative();
@@ -206,6 +221,7 @@ class search {
   bool apply_place(const alternative& a, event_ref write);
   bool apply_revisit(const alternative& a, event_ref write);
   bool apply_overtake(const alternative& a, event_ref lock);
+  bool apply_later_reuse(const alternative& a, event_ref destroy);
   void restrict_to(const graph::thread_counts& counts);
 
   std::vector<std::unique_ptr<level>> levels_;
@@ -224,6 +240,8 @@ class search {
   std::uint64_t units_ = 0;
   unsigned shard_index_ = 0;
   unsigned shard_count_ = 1;
+  std::size_t most_reuses_ = 0;
+  bool more_reuses_ = false;
 };
 
 class search::branch {

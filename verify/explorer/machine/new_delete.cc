@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The client's `new` and `delete`. Its memory comes from the machine's arena: deterministic addresses, and
+// nothing is lost when an execution is dropped half way. The global operators stand here for all of the
+// program; where no client runs they pass on to the system's.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "verify/allocation.hpp"
+#include "verify/explorer/machine/machine.hpp"
+#include "verify/explorer/machine/raw_accesses.hpp"
+
+namespace stillpoint::verify::explorer {
+
+void* machine::allocate_new(std::size_t size, std::size_t alignment, new_form form) {
+  const engine_scope scope;
+  const raw_accesses::engine_scope opened;
+  void* const memory = machine::allocate(std::max<std::size_t>(size, 1), alignment);
+  const new_block_name name =
+      new_blocks_.add(current_, {reinterpret_cast<std::uintptr_t>(memory), size, form, false});
+  if (wanted_block_ && name == *wanted_block_) block_calls_.collect();
+  return memory;
+}
+
+void machine::release_new(void* memory, new_form form, std::size_t size) {
+  const engine_scope scope;
+  const raw_accesses::engine_scope opened;
+  new_block* const block = new_blocks_.find(reinterpret_cast<std::uintptr_t>(memory));
+  const std::string with = form == new_form::array ? "delete[]" : "delete";
+  if (block == nullptr) {
+    fail_delete(with + " of memory that no new has given in this execution");
+  } else if (block->deleted) {
+    fail_delete("double delete");
+  } else if (block->form != form) {
+    fail_delete(with + " of memory that " + operator_of(block->form) + " has given");
+  } else if (size != 0 && size != block->size) {
+    fail_delete(with + " of " + std::to_string(size) + " bytes where " + operator_of(form) + " has given " +
+                std::to_string(block->size));
+  }
+  block->deleted = true;
+  raw_accesses::deletes(block->address, block->size);
+}
+
+void machine::fail_delete(const std::string& what) {
+  call_chain calls;
+  calls.collect();
+  crash(what, "", calls);
+}
+
+// Of a complete execution. What a library allocates once and keeps is not allocated again when the execution
+// is repeated.
+void machine::check_new() {
+  new_block_name lost;
+  if (!new_blocks_.find_alive(lost)) return;
+  wanted_block_ = lost;
+  const bool same = repeat();
+  wanted_block_.reset();
+  if (!same || !all_finished()) return;
+  const new_block* const again = new_blocks_.at(lost);
+  if (again == nullptr || again->deleted) {
+    keeps_memory_ = true;
+    return;
+  }
+  report_leak(*again, lost.thread);
+}
+
+void machine::report_leak(const new_block& block, std::size_t thread) {
+  std::vector<code_place> places = client_calls(block_calls_);
+  const auto own = std::find_if(places.begin(), places.end(),
+                                [](const code_place& p) { return !p.system && !p.function.empty(); });
+  const std::string in = own == places.end() ? "" : ", in " + text_of(*own);
+  halt here;
+  here.thread = static_cast<std::uint16_t>(thread);
+  here.doing = "has allocated by " + std::string(operator_of(block.form)) + " what is never deleted" + in;
+  report("leak: " + std::to_string(block.size) + " bytes of " + operator_of(block.form) + " by thread " +
+             std::to_string(thread) + " are never deleted" + in,
+         {}, {}, {here});
+  if (failure_) failure_->calls = std::move(places);
+}
+
+}  // namespace stillpoint::verify::explorer
+
+namespace {
+
+using stillpoint::verify::explorer::arena;
+using stillpoint::verify::explorer::machine;
+using stillpoint::verify::explorer::new_form;
+
+void* allocate(std::size_t size, std::size_t alignment, new_form form) {
+  if (machine* m = machine::allocating()) return m->allocate_new(size, alignment, form);
+  void* memory = alignment <= alignof(std::max_align_t)
+                     ? stillpoint::verify::outside_of_explorer.allocate(size == 0 ? 1 : size)
+                     : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+// Arena memory is given back all at once, when the next execution begins. `size` is zero where it is not
+// known.
+void release(void* memory, new_form form, std::size_t size) {
+  if (memory == nullptr) return;
+  if (arena::owns(memory)) {
+    if (machine* m = machine::allocating()) m->release_new(memory, form, size);
+  } else if (form == new_form::aligned) {
+    std::free(memory);
+  } else {
+    stillpoint::verify::outside_of_explorer.release(memory);
+  }
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  return allocate(size, alignof(std::max_align_t), new_form::object);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment), new_form::aligned);
+}
+void operator delete(void* memory) noexcept {
+  release(memory, new_form::object, 0);
+}
+void operator delete(void* memory, std::size_t size) noexcept {
+  release(memory, new_form::object, size);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  release(memory, new_form::aligned, 0);
+}
+void operator delete(void* memory, std::size_t size, std::align_val_t) noexcept {
+  release(memory, new_form::aligned, size);
+}
+// Relacy's header defines these, too, weakly: all have to be of one kind.
+void* operator new[](std::size_t size) {
+  return allocate(size, alignof(std::max_align_t), new_form::array);
+}
+void operator delete[](void* memory) noexcept {
+  release(memory, new_form::array, 0);
+}
+void operator delete[](void* memory, std::size_t size) noexcept {
+  release(memory, new_form::array, size);
+}
