@@ -493,6 +493,33 @@ TEST(Loops, ThatMightHaveWaitedLonger) {
   EXPECT_EQ(count_in_shards<bakery<false>>(), 9u);
 }
 
+// What the mutex guards is the client's own: a look at it that came too early says nothing of the next one.
+template <bool enough>
+struct takes_from_a_queue : client_base {
+  P::mutex guard;
+  int queued = 0;
+
+  void thread(unsigned mine) {
+    if (mine == 0) {
+      const std::lock_guard hold(guard);
+      queued += enough ? 2 : 1;
+    } else {
+      for (int taken = 0; taken < 2;) {
+        const std::lock_guard hold(guard);
+        if (queued == 0) continue;
+        --queued;
+        ++taken;
+      }
+    }
+  }
+};
+
+TEST(Loops, OverWhatAMutexGuards) {
+  EXPECT_EQ(count_of<takes_from_a_queue<true>>().complete, 1u);
+  EXPECT_TRUE(error_of<takes_from_a_queue<false>>().starts_with("livelock: thread 2 "))
+      << "one is never there";
+}
+
 // What a failed compare-exchange gives a variable is a change, wherever that is.
 struct pushes : client_base {
   struct node {

@@ -1151,6 +1151,8 @@ bool machine::repeats(event_ref ref) const {
   const auto last = [this](location_id place) { return g().at(g().place(place).order.back()).value; };
   switch (e.kind) {
     case event_kind::read:
+      // What a mutex guards need not be the explorer's: another section since then may have changed it.
+      if (e.mutex) return g().place(e.location).order.back().thread == ref.thread;
       return !e.spurious && e.value == last(e.location);
     case event_kind::choose:
       // A failed try_lock fails again if the mutex is taken for good.
