@@ -179,9 +179,13 @@ void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
   t.accepts = nullptr;
   t.offered.reset();
   t.loop.clear();
-  if (t.lowest != 0) t.stack.clear(t.lowest - below_operations);
+  // Only where stacks are compared does it matter what an earlier execution has left there.
+  if (t.lowest != 0 && compares_stacks_) {
+    t.stack.clear(t.lowest - below_operations);
+    t.lowest = 0;
+  }
   t.stack.prepare(&thread_main, &t, limits_.stack_size);
-  t.lowest = t.stack.stack_end();
+  if (t.lowest == 0) t.lowest = t.stack.stack_end();
 }
 
 void machine::thread_main(void* self) {
@@ -666,7 +670,7 @@ std::uint64_t machine::visit(location_id place, std::source_location where) {
   thread_state& t = me();
   if (!t.called) return 0;
   const std::uint64_t site = turns::site_of(t.at);
-  const bool in_loop = search_.is_guided() || loop_sites_.contains(site);
+  const bool in_loop = search_.is_guided() || (!loop_sites_.empty() && loop_sites_.contains(site));
   if (!in_loop && !t.loop.has_been_at(site)) {
     const engine_scope scope;
     t.loop.add({.site = site, .place = place, .events = t.next});
@@ -677,6 +681,7 @@ std::uint64_t machine::visit(location_id place, std::source_location where) {
     loop_sites_.insert(site);
     restart_knowing_more();
   }
+  compares_stacks_ = true;
   const std::uint64_t now_in = t.loop.state_of(t.at, t.stack.stack_end());
   const bool at_end = t.next >= g().thread(current_).size();
   if (const turns::visit* before = t.loop.find(now_in); before != nullptr && at_end) {

@@ -414,6 +414,7 @@ class machine {
   std::uint64_t executions_ = 0;
   // Places of the text that lie in loops.
   std::unordered_set<std::uint64_t> loop_sites_;
+  bool compares_stacks_ = false;
   bool may_learn_ = false;
   bool learned_ = false;
   arena arena_;
