@@ -275,8 +275,20 @@ struct ordered : client_base {
   void after() { P::check(guarded == 2 && own[0] + own[1] == 2 && pushed.size() == 2, "all has happened"); }
 };
 
+// What a thread does last, the main thread sees once it has ended.
+struct writes_last : client_base {
+  P::atomic<int> met{0};
+  std::array<int, 2> own{};
+  void thread(unsigned index) {
+    met.fetch_add(1, relaxed);
+    own[index] = 1;
+  }
+  void after() { P::check(own[0] + own[1] == 2, "both have written"); }
+};
+
 TEST(Bypass, OrderedMemoryIsFine) {
-  for (const run_result& result : {result_of<ordered>(), result_of<hands_over<release, acquire>>()}) {
+  for (const run_result& result :
+       {result_of<ordered>(), result_of<hands_over<release, acquire>>(), result_of<writes_last>()}) {
     EXPECT_EQ(result.outcome, verdict::passed) << result.error;
     EXPECT_TRUE(result.exhaustive);
     EXPECT_EQ(result.warning, "");

@@ -198,6 +198,54 @@ TEST(Reuse, FindsAPointerThatComesBack) {
   EXPECT_NE(id.find('+'), std::string::npos) << id;
 }
 
+// Wrong: a thread uses a pointer that it has kept. What it reaches may be the old object, the new one, or one
+// that is not constructed yet.
+template <unsigned Keeper, bool Late>
+struct keeps_a_pointer : client_base {
+  struct pair {
+    P::plain<int> first{1};
+    P::atomic<int> second{2};
+  };
+  P::atomic<int> other{0};
+  pair* old = P::create<pair>();
+  pair* made = nullptr;
+  void thread(unsigned index) {
+    if (index == Keeper) {
+      if (Late) other.load(relaxed);
+      old->second.load(acquire);
+      P::read(old->first);
+    } else {
+      P::destroy(old);
+      made = P::create<pair>();
+    }
+  }
+  void after() { P::destroy(made); }
+};
+
+template <class C>
+std::set<std::string> failures_with(std::size_t most_reuses) {
+  std::set<std::string> texts;
+  settings s;
+  s.most_reuses = most_reuses;
+  s.keep_going = true;
+  s.on_failure = [&](const failure& f, const graph&) { texts.insert(f.text); };
+  EXPECT_TRUE(explore(client_program<C>(), s).counts.exhaustive);
+  return texts;
+}
+
+template <class C>
+void expect_same_failures() {
+  const std::set<std::string> without = failures_with<C>(0);
+  EXPECT_FALSE(without.empty());
+  EXPECT_EQ(failures_with<C>(1), without);
+}
+
+TEST(Reuse, AKeptPointerIsTheSameFailureAsWithout) {
+  expect_same_failures<keeps_a_pointer<0, false>>();
+  expect_same_failures<keeps_a_pointer<0, true>>();
+  expect_same_failures<keeps_a_pointer<1, true>>();
+}
+
 // By compare_exchange: the object that was replaced twice is taken for the first one.
 struct replaced_twice : client_base {
   node* const first = P::create<node>(1);

@@ -935,6 +935,8 @@ std::size_t machine::spawn(void (*body)(void*), void* argument, std::source_loca
 }
 
 void machine::join(std::size_t thread, std::source_location where) {
+  // The main thread goes on behind others, which have left memory open.
+  const raw_accesses::engine_scope opened;
   me().loop.progress();
   if (const event* e = replayed(event_kind::join, operation::await, no_location, where)) {
     require_same(e->reads_from.thread == thread, *e, where);
@@ -1066,14 +1068,9 @@ graph machine::executed() const {
   return cut;
 }
 
-// What a thread does to an object that it knows nothing of, by a pointer to one that lay there before, it
-// does to that one where the memory is not reused: there it is a failure.
 void machine::fail_race(event_ref a, event_ref b) {
-  const event_kind first = g().at(a).kind;
-  const bool begins_life = first == event_kind::create || first == event_kind::object_create;
-  if (begins_life && g().reuses() > 0 && !g().causes(a, b)) abandon();
   const bool ends = g().at(b).kind == event_kind::retire;
-  const bool begins = first == event_kind::create;
+  const bool begins = g().at(a).kind == event_kind::create;
   fail(ends     ? "data race: the end of an object's life is not ordered after its use"
        : begins ? "data race: the use of an object is not ordered after its construction"
                 : "data race",
@@ -1086,12 +1083,15 @@ void machine::abandon() {
   std::abort();
 }
 
-// In reused memory, a pointer to what lay there before may lead to what is not constructed yet.
+// In reused memory, a pointer to what lay there before may lead to an object that the thread knows nothing
+// of, or to one that is not constructed yet. Where the memory is not reused, what the thread does is a
+// failure.
 void machine::require_place(location_id place, event_kind kind, operation op, std::source_location where) {
-  if (place < g().location_count() && g().place(place).creator && fits(g().place(place).kind, kind, op))
-    return;
+  const event_ref creator = place < g().location_count() ? g().place(place).creator : event_ref{};
+  const bool exists = creator && fits(g().place(place).kind, kind, op);
+  if (exists && g().causes_of_next(current_).covers(creator.thread, creator.index)) return;
   if (g().reuses() > 0) abandon();
-  fail("an operation on memory that holds no such object", {}, where);
+  if (!exists) fail("an operation on memory that holds no such object", {}, where);
 }
 
 void machine::check_alive(location_id place, std::source_location where) {
