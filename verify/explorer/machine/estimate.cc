@@ -23,10 +23,12 @@ class sampler {
 
   estimate run() {
     // One sample of few executions, then finer ones; if there is not the time for these, more of the others.
-    const time_limit::clock::time_point start = time_limit::clock::now();
+    // The first one learns about loops, and takes memory that the others find.
     machine_.may_learn(true);
     if (!take_sample()) return std::move(result_);
     machine_.may_learn(false);
+    const time_limit::clock::time_point start = time_limit::clock::now();
+    if (!take_sample()) return std::move(result_);
     keep(sample_);
     const auto taken = time_limit::clock::now() - start;
     if (how_.end - time_limit::clock::now() > fine_costs * taken) {
@@ -39,7 +41,7 @@ class sampler {
 
  private:
   // Of a sample over strata that keep apart what differs in more than the number of choices.
-  static constexpr int fine_costs = 100;
+  static constexpr int fine_costs = 400;
   // With fewer, nothing is said; with so many, it may be precise enough.
   static constexpr double fewest_samples = 10;
   static constexpr double enough_samples = 50;
@@ -56,7 +58,7 @@ class sampler {
 
   // Whether the samples' mean has a small standard error.
   bool is_precise() const {
-    if (taken_ < enough_samples) return false;
+    if (coarse_ || taken_ < enough_samples) return false;
     const double mean = sum_ / taken_;
     return squares_ / taken_ - mean * mean <= precise * precise * mean * mean * taken_;
   }
