@@ -89,8 +89,9 @@ exploration explore_up_to(std::size_t most_reuses, const program& p, const setti
   return explore(p, with);
 }
 
-// Those with one reuse first: they show most, and are fewer.
+// Those with one reuse first: they show most, and are fewer. But shards have to divide the same executions.
 exploration explore_with_reuse(const program& p, const settings& s) {
+  if (s.shard_count > 1) return explore_up_to(any_number, p, s, 0);
   exploration once = explore_up_to(1, p, s, 0);
   if (once.first_failure || !once.counts.exhaustive || !once.counts.more_reuses) return once;
   exploration any = explore_up_to(any_number, p, s, once.counts.seconds);
@@ -131,25 +132,12 @@ void explore_as_asked(const program& p, settings s, std::size_t most_reuses, boo
   }
 }
 
-// It may turn out later that reuse matters; but other shards may not have come by it.
+// It may turn out later that reuse matters; other shards may not have come by it.
 void explore_without_reuse(const program& p, settings s, assessment& result) {
   s.notice_reuse = true;
   result.found = explore(p, s);
-  const statistics& counts = result.found.counts;
-  if (!counts.reuse_matters || result.found.first_failure) return;
-  if (s.shard_count > 1 || !counts.exhaustive) {
+  if (result.found.counts.reuse_matters && !result.found.first_failure)
     result.warnings.emplace_back("reuse of memory was left out; --reuse=1 explores it");
-    return;
-  }
-  if (s.max_seconds > 0) s.max_seconds = std::max(shortest, s.max_seconds - counts.seconds);
-  exploration with = explore_with_reuse(p, s);
-  const std::string left_out = reuse_left_out(with.counts);
-  if (with.first_failure) {
-    result.found = std::move(with);
-    return;
-  }
-  add_those_with(result.found, with.counts);
-  if (!left_out.empty()) result.warnings.push_back(left_out);
 }
 
 }  // namespace

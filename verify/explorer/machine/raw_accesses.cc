@@ -25,13 +25,18 @@ void raw_accesses::stop() {
 
 void raw_accesses::open() {
   if (!closed_) return;
-  closed_ = false;
+  // A thread may be ended by a signal anywhere here: memory that is open may count as closed, not the
+  // reverse.
   mprotect(memory_, size_, PROT_READ | PROT_WRITE);
+  closed_ = false;
 }
 
 void raw_accesses::close() {
   if (!watched_ || closed_) return;
-  closed_ = mprotect(memory_, size_, PROT_NONE) == 0;
+  closed_ = true;
+  if (mprotect(memory_, size_, PROT_NONE) == 0) return;
+  // A part may be closed.
+  stop();
 }
 
 void raw_accesses::note(const raw_access& access) {
