@@ -208,7 +208,7 @@ class interpreter {
     }
   }
 
-  bool swap(const instruction& i, int& number, int desired) {
+  bool compare_exchange(const instruction& i, int& number, int desired) {
     auto& at = existing(atomics_[i.location]);
     auto seen = made_of<Value>(number);
     const auto value = made_of<Value>(desired);
@@ -221,7 +221,7 @@ class interpreter {
 
   int run_cas(const instruction& i, int expected, int desired, char& spurious) {
     int seen = expected;
-    const bool done = swap(i, seen, desired);
+    const bool done = compare_exchange(i, seen, desired);
     spurious = !done && seen == expected ? 1 : 0;
     return seen;
   }
@@ -230,14 +230,14 @@ class interpreter {
   // what was there before is no difference.
   [[gnu::noinline]] int retry_cas(const instruction& i, int expected, int value) {
     int seen = expected;
-    while (!swap(i, seen, seen + value)) {
+    while (!compare_exchange(i, seen, seen + value)) {
     }
     return seen;
   }
 
   [[gnu::noinline]] int repeat_cas(const instruction& i, int expected, int value) {
     int seen = expected;
-    while (!swap(i, seen, value)) seen = expected;
+    while (!compare_exchange(i, seen, value)) seen = expected;
     return seen;
   }
 

@@ -649,25 +649,25 @@ search::branch search::branch_at(std::size_t index, std::uint64_t way) const {
   const auto behind = std::upper_bound(l.frames.begin(), l.frames.end(), index,
                                        [](std::size_t i, const frame& f) { return i < f.first; });
   branch b;
-  b.g = l.g;
-  b.stamp = std::prev(behind)->stamp;
-  b.what = l.alternatives[index];
-  b.what.position += way;
+  b.g_ = l.g;
+  b.stamp_ = std::prev(behind)->stamp;
+  b.what_ = l.alternatives[index];
+  b.what_.position += way;
   return b;
 }
 
 search::next search::start(const branch& from) {
   restart();
-  g() = from.g;
-  path_ = from.what.path;
-  g().truncate_after(from.stamp);
-  if (from.what.unsure) {
+  g() = from.g_;
+  path_ = from.what_.path;
+  g().truncate_after(from.stamp_);
+  if (from.what_.unsure) {
     doubt about;
-    const answer possible = reconsider(from.what, from.stamp, about);
+    const answer possible = reconsider(from.what_, from.stamp_, about);
     if (possible == answer::unknown) begin_question(about);
     if (possible != answer::yes) return possible == answer::no ? next::none : next::question;
   }
-  return apply(from.what, from.stamp) ? next::execution : next::none;
+  return apply(from.what_, from.stamp_) ? next::execution : next::none;
 }
 
 bool search::apply(const alternative& a, std::uint32_t stamp) {

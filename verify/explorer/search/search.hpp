@@ -247,9 +247,9 @@ class search {
 class search::branch {
  private:
   friend class search;
-  graph g;
-  std::uint32_t stamp = 0;
-  alternative what;
+  graph g_;
+  std::uint32_t stamp_ = 0;
+  alternative what_;
 };
 
 template <class Visitor>
