@@ -53,7 +53,7 @@ def is_test(file):
 
 
 def folder_of(root, file, included):
-    """Where an include in quotes leads, as a folder of the tree; none if it is another project's."""
+    """Where an include leads, as a folder of the tree; none if it is another project's."""
     for candidate in (file.parent / included, root / included, root / "lib" / included):
         if candidate.is_file():
             return pathlib.Path(os.path.normpath(candidate.parent)).relative_to(root).as_posix()
@@ -71,7 +71,7 @@ def complaints_in(root):
                 continue
             allowed = PROGRAM if own == "verify" and file.suffix == ".cc" else ALLOWED[own]
             for line, text in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-                included = re.match(r'\s*#\s*include\s+"([^"]+)"', text)
+                included = re.match(r'\s*#\s*include\s+["<]([^">]+)[">]', text)
                 target = folder_of(root, file, included.group(1)) if included else None
                 if target is not None and target != own and target not in allowed:
                     yield f"{file.relative_to(root)}:{line}: {own} may not include {target}"

@@ -46,6 +46,10 @@ complains verify/client.hpp verify/clients/toy.hpp 'verify may not include verif
 complains verify/explorer/search/more.hpp ../machine/machine.hpp 'verify/explorer/search may not include verify/explorer/machine'
 complains verify/attic/old.hpp verify/client.hpp 'what may verify/attic include?'
 
+make_tree
+printf '#include <verify/client.hpp>\n' >>"$tree/lib/stillpoint/toy.hpp"
+if "$check" "$tree/WORKSPACE" >/dev/null; then fail 'overlooks an include in angle brackets'; fi
+
 # A test looks at whatever it tests.
 make_tree
 printf '#include "verify/explorer/machine/machine.hpp"\n' >"$tree/verify/explorer/model/graph_test.cc"

@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <mutex>
+#include <vector>
 
 #include "verify/explorer/run.hpp"
 #include "verify/explorer/testing.hpp"
@@ -518,6 +519,29 @@ TEST(Loops, OverWhatAMutexGuards) {
   EXPECT_EQ(count_of<takes_from_a_queue<true>>().complete, 1u);
   EXPECT_TRUE(error_of<takes_from_a_queue<false>>().starts_with("livelock: thread 2 "))
       << "one is never there";
+}
+
+// An operation that a planted defect has done twice is one call of the client, and no loop.
+struct exchanges : client_base {
+  P::atomic<int> x{0};
+  void thread(unsigned mine) {
+    if (mine == 0) x.exchange(0, seq_cst);
+  }
+};
+
+TEST(Loops, OneCallIsNone) {
+  std::vector<site> sites;
+  {
+    const planting::survey_scope survey(sites);
+    EXPECT_EQ(count_of<exchanges>().complete, 1u);
+  }
+  const std::vector<site> found = planting::select(sites, "exchanges", operation::exchange);
+  ASSERT_EQ(found.size(), 1u);
+  defect twice;
+  twice.where = found.front();
+  twice.doubled = true;
+  const planting::scope planted(twice);
+  EXPECT_EQ(count_of<exchanges>().complete, 1u);
 }
 
 // What a failed compare-exchange gives a variable is a change, wherever that is.

@@ -668,7 +668,8 @@ bool machine::stopped_at_failed_look(std::size_t thread) const {
 // changed nothing since, it stops. Returns that state; zero where it is not looked at.
 std::uint64_t machine::visit(location_id place, std::source_location where) {
   thread_state& t = me();
-  if (!t.called) return 0;
+  // One call is one visit, also of an operation that a planted defect has done twice.
+  if (!std::exchange(t.called, false)) return 0;
   const std::uint64_t site = turns::site_of(t.at);
   const bool in_loop = search_.is_guided() || (!loop_sites_.empty() && loop_sites_.contains(site));
   if (!in_loop && !t.loop.has_been_at(site)) {
