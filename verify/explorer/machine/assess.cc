@@ -14,8 +14,7 @@ constexpr std::uint64_t first_executions = 1000;
 // How many executions of those with reuse are explored at most, and in which part of the time.
 constexpr std::uint64_t most_with_reuse = 100'000;
 constexpr double part_of_time = 0.5;
-// Which part the first executions may take; a smaller one is not taken off the rest.
-constexpr double part_for_first = 0.1;
+// A smaller part of the time, for the first executions, is not taken off the rest.
 constexpr double part_that_counts = 0.02;
 constexpr std::size_t any_number = 1'000'000;
 // A time that is over at once; none would be no bound.
@@ -31,7 +30,8 @@ exploration explore_first(const program& p, const settings& s) {
   few.look_around = true;
   few.shard_index = s.shard_index;
   few.max_executions = smaller_bound(s.max_executions, first_executions);
-  few.max_seconds = s.max_seconds * part_for_first;
+  // Not a part of it: what the first executions decide must not depend on how fast they are.
+  few.max_seconds = s.max_seconds;
   return explore(p, few);
 }
 
@@ -145,11 +145,13 @@ void explore_without_reuse(const program& p, settings s, assessment& result) {
 assessment assess(const program& p, const settings& asked, std::optional<std::size_t> most_reuses) {
   exploration first = explore_first(p, asked);
   settings s = asked;
-  if (first.counts.seconds > asked.max_seconds * part_that_counts)
-    s.max_seconds = std::max(0.0, asked.max_seconds - first.counts.seconds);
+  if (asked.max_seconds > 0 && first.counts.seconds > asked.max_seconds * part_that_counts)
+    s.max_seconds = std::max(shortest, asked.max_seconds - first.counts.seconds);
   assessment result;
-  // It might not be seen again, or take long.
-  if (first.first_failure) {
+  // A failure might not be seen again, or take long. If the time is over, there is no more to be seen.
+  const bool over =
+      asked.max_seconds > 0 && first.counts.seconds >= asked.max_seconds && !first.counts.exhaustive;
+  if (first.first_failure || over) {
     result.found = std::move(first);
     return result;
   }
