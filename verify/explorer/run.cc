@@ -160,6 +160,7 @@ run_result check_program(const run_options& options, const program& p) {
   s.seed = options.seed;
   s.limits = limits_of(options);
   s.probes = options.on_progress ? 200 : 0;
+  s.seconds_before_estimate = 0.5;
   if (options.on_progress) {
     s.on_progress = [&options](const statistics& now) {
       options.on_progress(progress_of(now, options.shard_count));

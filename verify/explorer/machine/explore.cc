@@ -82,7 +82,7 @@ class explorer {
   }
 
   exploration run() {
-    if (settings_.probes > 0) estimate_in_advance();
+    if (settings_.seconds_before_estimate == 0) estimate_if_due();
     if (settings_.shard_count > 1 && !result_.first_failure) learn_before_dividing();
     if (result_.first_failure) return found_in_advance();
     bool more = true;
@@ -106,6 +106,8 @@ class explorer {
         begin_anew();
         more = true;
       }
+      if (more) estimate_if_due();
+      if (result_.first_failure && !settings_.keep_going) return found_in_advance();
       tell_progress();
     }
     statistics& counts = result_.counts;
@@ -123,8 +125,8 @@ class explorer {
   // After so many executions without, what can be learned about loops is not worth beginning anew: a turn
   // that changes nothing is then found anew each time, and its execution given up.
   static constexpr std::uint64_t most_before_learning = 10'000;
-  static constexpr std::uint64_t most_watched = 8;
-  static constexpr std::size_t most_accesses = 800;
+  static constexpr std::uint64_t most_watched = 4;
+  static constexpr std::size_t most_accesses = 400;
 
   void begin_anew() {
     search_.restart();
@@ -134,13 +136,16 @@ class explorer {
     if (settings_.on_restart) settings_.on_restart();
   }
 
-  void estimate_in_advance() {
+  void estimate_if_due() {
+    const steady::time_point now = steady::now();
+    if (estimated_ || settings_.probes == 0 || now < after(start_, settings_.seconds_before_estimate)) return;
+    estimated_ = true;
     const double seconds =
         settings_.max_seconds > 0 ? settings_.max_seconds * part_for_estimate : most_for_estimate;
     estimate guess = estimate_executions(program_,
                                          {.samples = settings_.probes,
                                           .seed = settings_.seed,
-                                          .end = after(start_, std::min(seconds, most_for_estimate))},
+                                          .end = after(now, std::min(seconds, most_for_estimate))},
                                          settings_.limits);
     result_.counts.estimate = guess.executions;
     if (guess.found) keep(*guess.found, guess.counterexample);
@@ -339,6 +344,7 @@ class explorer {
   search search_;
   machine machine_;
   exploration result_;
+  bool estimated_ = false;
   std::uint64_t since_told_ = 0;
   std::uint64_t since_anew_ = 0;
   std::uint64_t completed_ = 0;

@@ -26,6 +26,8 @@ struct settings {
   // How many samples go into the estimate of the number of executions, at the most; zero: no estimate. An
   // execution among them that fails is reported, and ends the search unless it is to keep going.
   unsigned probes = 0;
+  // After so many seconds of the search: most are over by then, and need none. Zero: before it begins.
+  double seconds_before_estimate = 0;
   std::uint64_t seed = 1;
   execution_limits limits;
   // How often, at most, memory that P::destroy gave back is reused in an execution.
