@@ -2,8 +2,8 @@
 """guarantee_names.py WORKSPACE: is each guarantee's name where it has to be, in the tree that holds WORKSPACE?
 
 A page docs/PRIMITIVE.md lists the guarantees of a primitive under "## Guarantees". Each name must be that of a property in
-models/PRIMITIVE.hpp, of a client in verify/clients/PRIMITIVE.hpp (there also as NAME/VARIANT), and occur in tests/. And each
-client's guarantee must be on the page, if not in that list (as that of a client which checks histories is not, whose property
+models/PRIMITIVE.hpp, of a client in verify/clients/PRIMITIVE.hpp or a file of the folder verify/clients/PRIMITIVE (there also as
+NAME/VARIANT), and occur in tests/. And each client's guarantee must be on the page, if not in that list (as that of a client which checks histories is not, whose property
 is the whole model) then elsewhere in `backquotes`.
 """
 
@@ -29,6 +29,14 @@ def strings_in(text):
     return set(re.findall(r'"(\w+)(?:/[^"]*)?"', text))
 
 
+def clients_of(root, primitive):
+    """Where a primitive's clients are, a folder or a file, and their text."""
+    folder = root / "verify" / "clients" / primitive
+    if folder.is_dir():
+        return folder, "".join(read(file) for file in sorted(folder.glob("*.hpp")))
+    return folder.with_suffix(".hpp"), read(folder.with_suffix(".hpp"))
+
+
 def clients_guarantees(text):
     return set(re.findall(r'\bguarantee\s*=\s*"(\w+)(?:/[^"]*)?"', text))
 
@@ -42,9 +50,9 @@ def words_in_tests(root):
 def complaints_about(root, page, text, names, in_tests):
     primitive = page.stem
     model = root / "models" / (primitive + ".hpp")
-    clients = root / "verify" / "clients" / (primitive + ".hpp")
+    clients, clients_text = clients_of(root, primitive)
     in_model = strings_in(read(model))
-    in_clients = clients_guarantees(read(clients))
+    in_clients = clients_guarantees(clients_text)
     if not names:
         yield f"docs/{page.name} has a section Guarantees without a name in it"
     for name in names:
@@ -66,8 +74,8 @@ def main():
         if names is not None:
             checked += len(names)
             complaints += complaints_about(root, page, read(page), names, in_tests)
-    for client in sorted((root / "verify" / "clients").glob("*.hpp")):
-        if pages.get(root / "docs" / (client.stem + ".md")) is None:
+    for client in sorted((root / "verify" / "clients").iterdir()):
+        if client.name != "BUILD.bazel" and pages.get(root / "docs" / (client.stem + ".md")) is None:
             complaints.append(f"verify/clients/{client.name} has no page with guarantees in docs/")
     for complaint in complaints:
         print(complaint)

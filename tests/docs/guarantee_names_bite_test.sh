@@ -43,6 +43,24 @@ complains 'it_stays, the guarantee of a client in verify/clients/toy.hpp, is not
 make_tree
 touch "$tree/verify/clients/other.hpp"
 complains 'verify/clients/other.hpp has no page with guarantees in docs/'
+# The clients may be the files of a folder.
+in_a_folder() {
+  make_tree
+  mkdir "$tree/verify/clients/toy"
+  mv "$tree/verify/clients/toy.hpp" "$tree/verify/clients/toy/clients.hpp"
+  printf 'guarantee = "it_holds/thrice";\n' >"$tree/verify/clients/toy/more.hpp"
+}
+in_a_folder
+"$check" "$tree/WORKSPACE" | grep -Fqx '2 names checked, 0 complaints' || fail 'complains of a folder'
+in_a_folder
+sed -i '/it_stays/d' "$tree/verify/clients/toy/clients.hpp"
+complains 'it_stays, a guarantee of docs/toy.md, is not in verify/clients/toy'
+in_a_folder
+printf 'guarantee = "it_lasts";\n' >>"$tree/verify/clients/toy/more.hpp"
+complains 'it_lasts, the guarantee of a client in verify/clients/toy, is not on docs/toy.md'
+in_a_folder
+mkdir "$tree/verify/clients/other"
+complains 'verify/clients/other has no page with guarantees in docs/'
 make_tree
 rm "$tree/verify/clients/toy.hpp" "$tree/docs/toy.md"
 complains '0 names checked'

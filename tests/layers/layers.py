@@ -16,6 +16,13 @@ EXPLORER = "verify/explorer/"
 # From the bottom up: each may include those before it.
 STOREYS = ["model", "search", "machine"]
 
+CLIENTS = "verify/clients"
+# The primitives whose clients are a folder.
+PRIMITIVES = ["atomic_value", "counters", "rendezvous", "tracker", "writer_reader_phaser"]
+CLIENT_FOLDERS = [CLIENTS, *(CLIENTS + "/" + primitive for primitive in PRIMITIVES)]
+# What a client may touch: the text under test, its specification, and what clients and engines agree on.
+CLIENT_MAY_INCLUDE = ["lib/stillpoint", "lib/stillpoint/detail", "models", "verify", "verify/history", "verify/std"]
+
 ALLOWED = {
     # The product and the specification depend on nothing, and not on each other.
     "lib/stillpoint": ["lib/stillpoint/detail"],
@@ -26,8 +33,10 @@ ALLOWED = {
     "verify/history": ["lib/stillpoint", "verify"],
     "verify/std": ["lib/stillpoint", "verify"],
     "verify/runner": ["verify"],
-    "verify/clients": ["lib/stillpoint", "lib/stillpoint/detail", "models", "verify", "verify/history", "verify/std"],
-    "verify/planted": ["verify", "verify/clients"],
+    **{folder: CLIENT_MAY_INCLUDE for folder in CLIENT_FOLDERS},
+    # The clients of a primitive that is made of others use theirs.
+    CLIENTS: [*CLIENT_MAY_INCLUDE, *CLIENT_FOLDERS],
+    "verify/planted": ["verify", *CLIENT_FOLDERS],
     # The engines know no client, and one not the other.
     "verify/relacy": ["lib/stillpoint", "verify"],
     **{EXPLORER + name: ["verify", *(EXPLORER + below for below in STOREYS[:i])] for i, name in enumerate(STOREYS)},
@@ -39,9 +48,9 @@ ALLOWED = {
     EXPLORER + "oracle": [],
     EXPLORER + "agreement": ["verify", *(EXPLORER + below for below in [*STOREYS, "policy", "oracle"])],
     # Above the engines.
-    "verify/checks": ["verify", "verify/clients", "verify/runner", "verify/relacy", "verify/explorer", EXPLORER + "agreement"],
+    "verify/checks": ["verify", *CLIENT_FOLDERS, "verify/runner", "verify/relacy", "verify/explorer", EXPLORER + "agreement"],
     "verify/litmus": ["verify/relacy", *(EXPLORER + below for below in [*STOREYS, "policy", "oracle"])],
-    "verify/orders": ["verify", "verify/clients", "verify/runner", "verify/relacy",
+    "verify/orders": ["verify", *CLIENT_FOLDERS, "verify/runner", "verify/relacy",
                       *(EXPLORER + below for below in [*STOREYS, "policy", "reports"])],
 }
 # The programs at the top put everything together.

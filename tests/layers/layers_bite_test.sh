@@ -43,6 +43,7 @@ complains verify/explorer/reports/trace.hpp verify/explorer/policy/policy.hpp \
 complains lib/stillpoint/toy.hpp verify/client.hpp 'lib/stillpoint may not include verify'
 complains models/toy.hpp stillpoint/toy.hpp 'models may not include lib/stillpoint'
 complains verify/client.hpp verify/clients/toy.hpp 'verify may not include verify/clients'
+complains verify/clients/tracker/clients.hpp ../toy.hpp 'verify/clients/tracker may not include verify/clients'
 complains verify/explorer/search/more.hpp ../machine/machine.hpp 'verify/explorer/search may not include verify/explorer/machine'
 complains verify/attic/old.hpp verify/client.hpp 'what may verify/attic include?'
 

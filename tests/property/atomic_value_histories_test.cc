@@ -17,7 +17,7 @@
 
 #include "models/atomic_value.hpp"
 #include "tests/property/properties.hpp"
-#include "verify/clients/atomic_value.hpp"
+#include "verify/clients/atomic_value/clients.hpp"
 #include "verify/history/real_time_policy.hpp"
 #include "verify/history/run_on_threads.hpp"
 

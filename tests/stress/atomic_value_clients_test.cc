@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/stress/expect_to_pass.hpp"
-#include "verify/clients/atomic_value.hpp"
+#include "verify/clients/atomic_value/clients.hpp"
 #include "verify/history/real_time_policy.hpp"
 
 namespace {

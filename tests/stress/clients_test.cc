@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 // Every client of every primitive on real threads, and with the planted ones the proof that it could fail.
 
+#include "verify/clients/counters/clients.hpp"
+
 #include <gtest/gtest.h>
 
 #include "tests/stress/expect_to_pass.hpp"
-#include "verify/clients/counters.hpp"
 #include "verify/clients/recorder.hpp"
-#include "verify/clients/rendezvous.hpp"
+#include "verify/clients/rendezvous/clients.hpp"
 #include "verify/clients/snapshot_counters.hpp"
-#include "verify/clients/tracker.hpp"
-#include "verify/clients/writer_reader_phaser.hpp"
+#include "verify/clients/tracker/clients.hpp"
+#include "verify/clients/writer_reader_phaser/clients.hpp"
 #include "verify/history/real_time_policy.hpp"
 
 namespace {

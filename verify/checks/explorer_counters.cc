@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/checks/checks.hpp"
-#include "verify/clients/counters.hpp"
+#include "verify/clients/counters/clients.hpp"
 #include "verify/explorer/run.hpp"
 #include "verify/runner/registry.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/checks/checks.hpp"
-#include "verify/clients/rendezvous.hpp"
+#include "verify/clients/rendezvous/clients.hpp"
 #include "verify/explorer/run.hpp"
 #include "verify/runner/registry.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/checks/checks.hpp"
 #include "verify/clients/snapshot_counters.hpp"
-#include "verify/clients/tracker.hpp"
+#include "verify/clients/tracker/clients.hpp"
 #include "verify/explorer/run.hpp"
 #include "verify/runner/registry.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/checks/checks.hpp"
-#include "verify/clients/atomic_value.hpp"
+#include "verify/clients/atomic_value/clients.hpp"
 #include "verify/relacy/run.hpp"
 #include "verify/runner/registry.hpp"
 

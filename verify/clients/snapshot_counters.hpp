@@ -12,7 +12,8 @@
 #include "models/snapshot_counters.hpp"
 #include "stillpoint/snapshot_counters.hpp"
 #include "verify/client.hpp"
-#include "verify/clients/tracker.hpp"
+#include "verify/clients/tracker/kinds.hpp"
+#include "verify/clients/tracker/policies.hpp"
 #include "verify/history/history.hpp"
 #include "verify/history/linearizable.hpp"
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "verify/clients/writer_reader_phaser.hpp"
+#include "verify/clients/writer_reader_phaser/clients.hpp"
 #include "verify/explorer/machine/explore.hpp"
 #include "verify/explorer/policy/client_program.hpp"
 #include "verify/explorer/policy/explorer_policy.hpp"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/orders/subjects.hpp"
 
-#include "verify/clients/atomic_value.hpp"
-#include "verify/clients/counters.hpp"
+#include "verify/clients/atomic_value/clients.hpp"
+#include "verify/clients/counters/clients.hpp"
 #include "verify/clients/recorder.hpp"
-#include "verify/clients/rendezvous.hpp"
+#include "verify/clients/rendezvous/clients.hpp"
 #include "verify/clients/snapshot_counters.hpp"
-#include "verify/clients/tracker.hpp"
-#include "verify/clients/writer_reader_phaser.hpp"
+#include "verify/clients/tracker/clients.hpp"
+#include "verify/clients/writer_reader_phaser/clients.hpp"
 #include "verify/explorer/policy/client_program.hpp"
 #include "verify/explorer/policy/explorer_policy.hpp"
 #include "verify/relacy/run.hpp"

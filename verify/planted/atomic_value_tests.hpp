@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verify/clients/atomic_value.hpp"
+#include "verify/clients/atomic_value/clients.hpp"
 #include "verify/planted/planted.hpp"
 
 namespace stillpoint::verify::planted {

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verify/clients/counters.hpp"
+#include "verify/clients/counters/clients.hpp"
 #include "verify/planted/planted.hpp"
 
 namespace stillpoint::verify::planted {

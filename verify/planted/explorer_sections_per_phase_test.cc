@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "verify/clients/writer_reader_phaser.hpp"
+#include "verify/clients/writer_reader_phaser/clients.hpp"
 #include "verify/explorer/run.hpp"
 
 namespace stillpoint::verify {

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verify/clients/rendezvous.hpp"
+#include "verify/clients/rendezvous/clients.hpp"
 #include "verify/planted/planted.hpp"
 
 namespace stillpoint::verify::planted {

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verify/clients/tracker.hpp"
+#include "verify/clients/tracker/clients.hpp"
 #include "verify/planted/planted.hpp"
 
 namespace stillpoint::verify::planted {

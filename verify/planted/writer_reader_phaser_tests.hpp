@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verify/clients/writer_reader_phaser.hpp"
+#include "verify/clients/writer_reader_phaser/clients.hpp"
 #include "verify/planted/planted.hpp"
 
 namespace stillpoint::verify::planted {

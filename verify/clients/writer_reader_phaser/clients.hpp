@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The clients of the writer_reader_phaser, plain and striped: one per guarantee, run by every engine.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "models/writer_reader_phaser.hpp"
+#include "stillpoint/striped_writer_reader_phaser.hpp"
+#include "stillpoint/writer_reader_phaser.hpp"
+#include "verify/client.hpp"
+#include "verify/clients/writer_reader_phaser/double_buffer.hpp"
+#include "verify/clients/writer_reader_phaser/flips.hpp"
+#include "verify/clients/writer_reader_phaser/histories.hpp"
+
+namespace stillpoint::verify::clients {
+
+// Which phaser a client runs on. `tiny` has two bits of count: up to three sections of a phase and stripe.
+struct plain_kind {
+  static constexpr std::string_view primitive = "writer_reader_phaser";
+  using model = models::writer_reader_phaser;
+  template <class P>
+  using phaser = writer_reader_phaser<P>;
+  template <class P>
+  using tiny = basic_writer_reader_phaser<P, 1, std::uint8_t, 2>;
+};
+
+struct striped_kind {
+  static constexpr std::string_view primitive = "striped_writer_reader_phaser";
+  using model = models::striped_writer_reader_phaser;
+  template <class P>
+  using phaser = striped_writer_reader_phaser<P>;
+  template <class P>
+  using tiny = basic_writer_reader_phaser<P, P::stripe_count, std::uint8_t, 2>;
+};
+
+template <class Kind>
+struct writer_reader_phaser_clients {
+  template <class P>
+  using phaser = typename Kind::template phaser<P>;
+
+  template <class P>
+  struct no_write_is_lost_3x1x2 : no_write_is_lost_base<P, phaser<P>, 3, 1, 2> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "no_write_is_lost/3_writers_x_2_flips";
+  };
+  template <class P>
+  struct no_write_is_lost_2x2x2 : no_write_is_lost_base<P, phaser<P>, 2, 2, 2> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "no_write_is_lost/2_writers_x_2_entries_x_2_flips";
+  };
+  template <class P>
+  struct inactive_side_is_stable : inactive_side_is_stable_base<P, phaser<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "inactive_side_is_stable";
+  };
+  template <class P>
+  struct flip_waits_for_writers_inside : flip_waits_for_writers_inside_base<P, phaser<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "flip_waits_for_writers_inside";
+  };
+  template <class P>
+  struct flip_waits_for_no_later_writer : flip_waits_for_no_later_writer_base<P, phaser<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "flip_waits_for_no_later_writer";
+  };
+  template <class P>
+  struct writers_never_wait : writers_never_wait_base<P, phaser<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "writers_never_wait";
+  };
+  template <class P>
+  struct flips_exclude_each_other : flips_exclude_each_other_base<P, phaser<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "flips_exclude_each_other";
+  };
+  template <class P>
+  struct idle_flip_returns : idle_flip_returns_base<P, phaser<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "idle_flip_returns";
+  };
+  template <class P>
+  struct exceptions_leave_it_usable : exceptions_leave_it_usable_base<P, phaser<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "exceptions_leave_it_usable";
+  };
+  template <class P>
+  struct epochs_wrap_around_unharmed
+      : epochs_wrap_around_unharmed_base<P, typename Kind::template tiny<P>, 3, 2> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "epochs_wrap_around_unharmed";
+  };
+  template <class P>
+  struct flips_agree_with_the_model : flips_agree_with_the_model_base<P, phaser<P>, typename Kind::model, 2> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "flips_agree_with_the_model";
+  };
+
+  using list = client_list<no_write_is_lost_3x1x2, no_write_is_lost_2x2x2, inactive_side_is_stable,
+                           flip_waits_for_writers_inside, flip_waits_for_no_later_writer, writers_never_wait,
+                           flips_exclude_each_other, idle_flip_returns, exceptions_leave_it_usable,
+                           epochs_wrap_around_unharmed, flips_agree_with_the_model>;
+};
+
+}  // namespace stillpoint::verify::clients
