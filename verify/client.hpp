@@ -31,6 +31,8 @@ namespace stillpoint::verify {
 // P::check(condition, text)  reports a failed assertion with the caller's line.
 // P::choose(n)               a nondeterministic choice in [0, n); every engine tries all, or many.
 // P::assume(condition)       explorer_policy's alone: drops each execution in which the condition is false.
+// P::spawn(f, argument), P::join(n)
+//                            explorer_policy's alone: what verify/std/thread.hpp is made of.
 // P::now()                   the moment the calling thread has reached, for recorded histories.
 // P::precedes(a, b)          whether all that was done at moment a comes before moment b: by happens-before
 //                            in the checking engines, by real time on real threads.

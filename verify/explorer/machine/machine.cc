@@ -175,6 +175,7 @@ void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
   t.argument = argument;
   t.next = 0;
   t.operations = 0;
+  t.children = 0;
   t.pending = nullptr;
   t.accepts = nullptr;
   t.offered.reset();
@@ -912,27 +913,34 @@ std::size_t machine::spawn(void (*body)(void*), void* argument, std::source_loca
   const event* e = replayed(event_kind::spawn, operation::create, no_location, where);
   const auto started = reinterpret_cast<std::uintptr_t>(body);
   const auto with = reinterpret_cast<std::uintptr_t>(argument);
+  const std::size_t siblings = me().children++;
+  const engine_scope scope;
   std::size_t thread = 0;
   if (e != nullptr) {
     require_same(e->value == started && e->modify.operand == with, *e, where);
     thread = e->reads_from.thread;
   } else {
-    const engine_scope scope;
     event made = proto(event_kind::spawn, operation::create, no_location, where);
-    thread = 1;
-    while (thread < max_threads && g().spawner(thread)) ++thread;
-    if (thread == max_threads)
-      fail("more threads than the explorer can follow: at most 15 besides the main one", {}, where);
+    thread = number_of_child(siblings, where);
     made.reads_from = {static_cast<std::uint16_t>(thread), 0};
     made.value = started;
     made.modify.operand = with;
     take_turn(made);
     added(search_.add(current_, made));
   }
-  const engine_scope scope;
   start(thread, body, argument);
   thread_count_ = std::max(thread_count_, thread + 1);
   return thread;
+}
+
+std::size_t machine::number_of_child(std::size_t siblings, std::source_location where) {
+  const std::size_t wanted = search_.thread_on_way(current_, siblings).value_or(siblings + 1);
+  const auto number = numbers_.of(current_, siblings, wanted);
+  if (!number) {
+    exceed("the client starts more than " + std::to_string(max_threads - 1) + " threads", where,
+           "it needs a smaller client");
+  }
+  return *number;
 }
 
 void machine::join(std::size_t thread, std::source_location where) {

@@ -28,6 +28,7 @@
 #include "verify/explorer/machine/raw_accesses.hpp"
 #include "verify/explorer/machine/reuse.hpp"
 #include "verify/explorer/machine/thread_locals.hpp"
+#include "verify/explorer/machine/thread_numbers.hpp"
 #include "verify/explorer/machine/time_limit.hpp"
 #include "verify/explorer/machine/turns.hpp"
 #include "verify/explorer/machine/watch.hpp"
@@ -272,6 +273,8 @@ class machine {
     // Position in program order: how many events of the graph have been gone through.
     std::size_t next = 0;
     std::uint32_t operations = 0;
+    // How many threads it has started.
+    std::size_t children = 0;
     // All that it had observed when it ended last.
     std::uint64_t ended_after = 0;
     // The new event it is about to add; null if it waits for another thread to be gone through.
@@ -338,6 +341,7 @@ class machine {
   void switch_to(std::size_t thread);
   void suspend();
   void start(std::size_t thread, void (*body)(void*), void* argument);
+  std::size_t number_of_child(std::size_t siblings, std::source_location where);
   void resume(std::size_t thread);
   static void thread_main(void* self);
   [[noreturn]] static void on_terminate();
@@ -431,6 +435,7 @@ class machine {
   // Whose allocation is looked for when the execution is repeated, and the calls that it was made in.
   std::optional<new_block_name> wanted_block_;
   call_chain block_calls_;
+  thread_numbers numbers_;
   memo memo_;
   bool replaying_ = false;
   bool repeating_ = false;

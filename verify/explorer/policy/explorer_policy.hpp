@@ -362,6 +362,13 @@ inline void drop_execution() {
   here().drop();
 }
 
+inline std::size_t start_thread(void (*body)(void*), void* argument, std::source_location where) {
+  return here().spawn(body, argument, where);
+}
+inline void end_thread(std::size_t thread, std::source_location where) {
+  here().join(thread, where);
+}
+
 inline std::size_t choose_one(std::size_t n, std::source_location where) {
   return here().choose(n, operation::stripe, where);
 }
@@ -515,6 +522,14 @@ struct policy {
 
   static std::size_t choose(std::size_t n, location where = location::current()) {
     return enter<&choose_one>(n, where);
+  }
+
+  // Another thread, which runs body(argument); what it is named by when it is joined.
+  static std::size_t spawn(void (*body)(void*), void* argument, location where = location::current()) {
+    return enter<&start_thread>(body, argument, where);
+  }
+  static void join(std::size_t thread, location where = location::current()) {
+    enter<&end_thread>(thread, where);
   }
 
   static moment now() { return here().now(); }

@@ -36,6 +36,14 @@ std::string text_of_reuse(const graph& g, event_ref create) {
          std::to_string(number_among(g, destroy, event_kind::object_destroy));
 }
 
+// Empty where it is the number that the main thread's children have if there are no others.
+std::string text_of_start(const graph& g, event_ref spawn) {
+  const std::size_t before = number_among(g, spawn, event_kind::spawn);
+  const std::size_t started = g.at(spawn).reads_from.thread;
+  if (spawn.thread == 0 && started == before + 1) return "";
+  return ",~" + std::to_string(before) + ":" + std::to_string(started);
+}
+
 class parser {
  public:
   explicit parser(std::string_view text) : whole_(text), rest_(text) {}
@@ -86,6 +94,16 @@ class parser {
     return r;
   }
 
+  // What follows the "~".
+  guide::start start() {
+    guide::start s;
+    s.before = number<std::size_t>();
+    if (!take(':')) refuse();
+    s.thread = number<std::uint16_t>();
+    if (s.thread >= max_threads) refuse();
+    return s;
+  }
+
   void end() const {
     if (!rest_.empty()) refuse();
   }
@@ -112,9 +130,10 @@ std::string guide::text_of(const graph& g) {
     text += (t == 0 ? "" : "/") + std::to_string(std::ssize(events) - waits);
     for (std::size_t i = 0; i < events.size(); ++i) {
       const event& e = events[i];
+      const event_ref ref{static_cast<std::uint16_t>(t), static_cast<std::uint16_t>(i)};
       if (is_decided(e)) text += "," + text_of_decision(g, e);
-      if (e.kind != event_kind::object_create || !e.reads_from) continue;
-      text += "," + text_of_reuse(g, {static_cast<std::uint16_t>(t), static_cast<std::uint16_t>(i)});
+      if (e.kind == event_kind::object_create && e.reads_from) text += "," + text_of_reuse(g, ref);
+      if (e.kind == event_kind::spawn) text += text_of_start(g, ref);
     }
   }
   return text;
@@ -130,6 +149,8 @@ guide::guide(std::string_view text) : text_(text) {
     while (p.take(',')) {
       if (p.take('+')) {
         of.reuses.push_back(p.reuse());
+      } else if (p.take('~')) {
+        of.starts.push_back(p.start());
       } else {
         of.decisions.push_back(p.decision());
       }

@@ -14,11 +14,14 @@
 //            | "=v"                             chooses v
 //            | "+n:t.m"                         the thread's n-th P::create reuses the memory that the m-th
 //                                               P::destroy of thread t gave back; counted from 0
+//            | "~n:t"                           the n-th thread that it starts is thread t; where the main
+//                                               thread starts it, t is n + 1 unless this says otherwise
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,10 +47,15 @@ class guide {
     std::uint16_t thread = 0;
     std::size_t destroy = 0;
   };
+  struct start {
+    std::size_t before = 0;
+    std::uint16_t thread = 0;
+  };
   struct path {
     std::size_t events = 0;
     std::vector<decision> decisions;
     std::vector<reuse> reuses;
+    std::vector<start> starts;
 
     // Null if the thread's create-th object has fresh memory.
     const reuse* reuse_by(std::size_t create) const {
@@ -55,6 +63,13 @@ class guide {
         if (r.create == create) return &r;
       }
       return nullptr;
+    }
+    // Which thread it starts after so many others, if that is said.
+    std::optional<std::size_t> started(std::size_t before) const {
+      for (const start& s : starts) {
+        if (s.before == before) return s.thread;
+      }
+      return std::nullopt;
     }
   };
 

@@ -119,6 +119,10 @@ class search {
   }
   // Whether the execution is, up to there, the one that the guide names.
   bool followed_guide() const { return past_guide_ ? followed_guide_ : guide_->names(current()); }
+  // Which thread the guide has `parent` start after `before` others; unset where it does not say so.
+  std::optional<std::size_t> thread_on_way(std::size_t parent, std::size_t before) const {
+    return is_guided() ? guide_->of(parent).started(before) : std::nullopt;
+  }
   // Whether the guide has this event next in its thread, and what it reads from is there.
   bool is_next_on_way(std::size_t thread, const event& proto) const;
 
