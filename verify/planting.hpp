@@ -47,6 +47,10 @@ enum class operation : std::uint8_t {
   unlock,
   stripe,
   choose,
+  wait,
+  notify_one,
+  notify_all,
+  park,
 };
 
 constexpr std::string_view name_of(operation op) {
@@ -74,7 +78,11 @@ constexpr std::string_view name_of(operation op) {
                                         "try_lock",
                                         "unlock",
                                         "stripe",
-                                        "choose"};
+                                        "choose",
+                                        "wait",
+                                        "notify_one",
+                                        "notify_all",
+                                        "park"};
   return names[static_cast<std::size_t>(op)];
 }
 

@@ -60,6 +60,11 @@ struct basic_freestanding_policy {
     place = std::forward<U>(value);
   }
 
+  template <class T>
+  static T take(T& place) {
+    return std::move(place);
+  }
+
   template <class T, class Predicate, class Waiter>
   static T await(const std::atomic<T>& place, std::memory_order order, Predicate predicate, Waiter wait) {
     for (;;) {

@@ -5,17 +5,19 @@
 //
 //   P::atomic<T>          load and store at least. The caller always spells out the memory order.
 //   P::plain<T>           shared memory that is not atomic; accessed by P::read(x) and P::write(x, value)
-//   only. P::await(a, order, predicate, waiter)
+//                         only.
+//   P::await(a, order, predicate, waiter)
 //                         returns the first value read from `a` with `order` that satisfies the predicate;
 //                         the only way to wait. `waiter` is a P::waiter; it says how to pass the time.
 //   P::cache_line, P::checked
 //                         constants: how far apart in bytes lies what different threads write, and whether
 //                         misuse is diagnosed.
 //
-// And one thing more that a policy may provide, where there is a clock:
+// And what a policy may provide besides:
 //
-//   P::deadline           constructed with a duration; passed() says whether that time is over. Without it
-//                         waiting for a limited time (wait_for) is not offered.
+//   P::take(x)            the value of a P::plain<T>, moved out. For clients; the library does not need it.
+//   P::deadline           where there is a clock. Constructed with a duration; passed() says whether that
+//                         time is over. Without it waiting for a limited time (wait_for) is not offered.
 #pragma once
 
 #include <atomic>

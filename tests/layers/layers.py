@@ -46,7 +46,7 @@ ALLOWED = {
     "verify/explorer": ["verify", *(EXPLORER + below for below in [*STOREYS, "policy", "reports"])],
     # The oracle shares nothing with what it judges.
     EXPLORER + "oracle": [],
-    EXPLORER + "agreement": ["verify", *(EXPLORER + below for below in [*STOREYS, "policy", "oracle"])],
+    EXPLORER + "agreement": ["verify", "verify/std", *(EXPLORER + below for below in [*STOREYS, "policy", "oracle"])],
     # Above the engines.
     "verify/checks": ["verify", *CLIENT_FOLDERS, "verify/runner", "verify/relacy", "verify/explorer", EXPLORER + "agreement"],
     "verify/litmus": ["verify/relacy", *(EXPLORER + below for below in [*STOREYS, "policy", "oracle"])],

@@ -349,25 +349,19 @@ TEST(Hang, OperationsOnTheWayAreProgress) {
   EXPECT_FALSE(explored_briefly<works_long>().first_failure);
 }
 
-struct uses_std_mutex : client_base {
-  std::mutex lock;
-  P::atomic<int> inside{0};
-  void thread(unsigned) {
-    const std::lock_guard<std::mutex> held(lock);
-    P::check(inside.fetch_add(1, relaxed) == 0, "alone");
-    inside.fetch_sub(1, relaxed);
-  }
+struct waits_at_std_atomic : client_base {
+  std::atomic<int> place{0};
+  void thread(unsigned) { place.wait(0); }
 };
 
 TEST(Hang, ABlockedThreadIsToldWhatToUse) {
-  const exploration seen = explored_briefly<uses_std_mutex>();
+  const exploration seen = explored_briefly<waits_at_std_atomic>();
   ASSERT_TRUE(seen.first_failure);
   EXPECT_THAT(seen.first_failure->text, StartsWith("blocked in a system call for 0.05 seconds in thread "));
-  EXPECT_THAT(seen.first_failure->text,
-              HasSubstr("pthread_mutex_lock: the explorer does not see std::mutex"));
+  EXPECT_THAT(seen.first_failure->text, HasSubstr("the explorer does not see std::atomic; use P::await"));
   execution_limits limits;
   limits.idle_seconds = short_while;
-  EXPECT_TRUE(recurs(client_program<uses_std_mutex>(), seen.counterexample, limits));
+  EXPECT_TRUE(recurs(client_program<waits_at_std_atomic>(), seen.counterexample, limits));
 }
 
 }  // namespace

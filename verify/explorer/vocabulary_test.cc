@@ -3,8 +3,11 @@
 // What a client may do with the explorer's atomics as with std's, and what it may assume.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
+#include <memory>
 #include <string>
 
 #include "verify/explorer/run.hpp"
@@ -210,6 +213,104 @@ TEST(vocabulary, a_client_all_of_whose_executions_are_dropped_has_not_passed) {
   EXPECT_FALSE(result.exhaustive);
   EXPECT_EQ(result.executions, 0u);
   EXPECT_THAT(result.error, HasSubstr("nothing was checked"));
+}
+
+struct pair {
+  std::uint64_t pointer;
+  std::uint64_t version;
+};
+
+// A double-width compare-exchange: the version tells a value that has come back from one that stayed.
+template <bool Versioned>
+struct value_comes_back : client_base {
+  P::atomic<pair> top{pair{1, 0}};
+  P::atomic<int> came_back{0};
+
+  void thread(unsigned index) {
+    pair seen = top.load(acquire);
+    if (index == 0) {
+      const pair taken{2, seen.version + 1};
+      if (!top.compare_exchange_strong(seen, taken, acq_rel, acquire)) return;
+      top.store(pair{1, Versioned ? seen.version + 2 : 0}, release);
+      came_back.store(1, relaxed);
+    } else {
+      if (seen.pointer != 1 || seen.version != 0 || came_back.load(relaxed) != 0) return;
+      P::await(came_back, acquire, [](int v) { return v != 0; }, {});
+      P::check(!top.compare_exchange_strong(seen, pair{3, seen.version + 1}, acq_rel, acquire),
+               "another value");
+    }
+  }
+};
+
+TEST(vocabulary, values_of_sixteen_bytes_are_compared_whole) {
+  EXPECT_GT(executions_of<value_comes_back<true>>(), 1u);
+  EXPECT_THAT(error_of<value_comes_back<false>>(), HasSubstr("another value"));
+}
+
+// All of a large value, padding aside.
+struct large {
+  std::uint8_t first;
+  std::uint64_t words[3];
+};
+
+struct stores_large : client_base {
+  P::atomic<large> place{large{1, {2, 3, 4}}};
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      place.store(large{5, {6, 7, 8}}, relaxed);
+      return;
+    }
+    large seen = place.load(relaxed);
+    P::check((seen.first == 1 && seen.words[2] == 4) || (seen.first == 5 && seen.words[2] == 8), "not torn");
+    std::memset(static_cast<void*>(&seen), 0xff, sizeof seen);
+    seen = place.load(relaxed);
+    large same;
+    std::memset(static_cast<void*>(&same), 0x55, sizeof same);
+    same.first = seen.first;
+    std::copy(std::begin(seen.words), std::end(seen.words), std::begin(same.words));
+    P::check(place.compare_exchange_strong(same, seen, relaxed) || same.first != seen.first,
+             "padding takes no part");
+  }
+};
+
+TEST(vocabulary, values_may_have_any_size) {
+  EXPECT_GT(executions_of<stores_large>(), 2u);
+}
+
+struct has_another_version : client_base {
+  static constexpr unsigned threads = 1;
+  P::atomic<pair> place{pair{1, 2}};
+  void thread(unsigned) { P::check(place.load(relaxed).version == 3, "version"); }
+};
+
+TEST(vocabulary, a_large_value_is_shown_in_words) {
+  const exploration seen = explored<has_another_version>();
+  ASSERT_TRUE(seen.first_failure);
+  EXPECT_THAT(trace(seen.counterexample, *seen.first_failure), HasSubstr("= {1, 2} (initial)"));
+}
+
+// What is moved out is moved once; the place is written.
+template <bool Ordered>
+struct moves_out : client_base {
+  P::plain<std::unique_ptr<int>> slot;
+  P::atomic<int> full{0};
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      P::write(slot, std::make_unique<int>(7));
+      full.store(1, release);
+    } else if (!Ordered || full.load(acquire) == 1) {
+      const std::unique_ptr<int> mine = P::take(slot);
+      P::check(mine != nullptr && *mine == 7, "moved");
+      P::check(P::read(slot) == nullptr, "moved from");
+    }
+  }
+};
+
+TEST(vocabulary, a_value_is_moved_out_of_plain_memory) {
+  EXPECT_EQ(executions_of<moves_out<true>>(), 2u);
+  EXPECT_THAT(error_of<moves_out<false>>(), HasSubstr("data race"));
 }
 
 }  // namespace

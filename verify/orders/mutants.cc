@@ -24,7 +24,7 @@ bool is_read_modify_write(operation op) {
 }
 
 bool reads(operation op) {
-  return op == operation::load || op == operation::await || is_read_modify_write(op);
+  return op == operation::load || op == operation::await || op == operation::wait || is_read_modify_write(op);
 }
 
 bool writes(operation op) {
@@ -72,6 +72,8 @@ void add_removal(std::vector<mutant>& all, const site& where) {
     case operation::unlock:
     case operation::plain_write:
     case operation::destroy:
+    case operation::notify_one:
+    case operation::notify_all:
       all.push_back(with("removed", true, wrong));
       return;
     default:
@@ -98,7 +100,7 @@ void add_logic(std::vector<mutant>& all, const site& where) {
     wrong.doubled = true;
     all.push_back(with("done twice", true, wrong));
   }
-  if (where.op == operation::await) {
+  if (where.op == operation::await || where.op == operation::wait) {
     defect wrong;
     wrong.impatient = true;
     all.push_back(with("does not wait", true, wrong));

@@ -22,6 +22,7 @@
 //     execution: use after free shows either way.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -29,6 +30,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <new>
 #include <source_location>
@@ -39,6 +41,7 @@
 #include "verify/client.hpp"
 #include "verify/planting.hpp"
 #include "verify/relacy/session.hpp"
+#include "verify/wide_values.hpp"
 
 namespace stillpoint::verify {
 
@@ -219,6 +222,34 @@ struct bits_of<T> {
   }
 };
 
+// Any other value: one number stands for it, and padding takes no part in comparison.
+template <class T>
+requires(std::is_trivially_copyable_v<T> && !std::integral<T> && !std::is_enum_v<T> &&
+         !std::is_pointer_v<T>) struct bits_of<T> {
+  using type = std::uint64_t;
+
+  static type encode(T value) {
+    static_assert(has_builtin_clear_padding || std::has_unique_object_representations_v<T> ||
+                      std::is_floating_point_v<T>,
+                  "relacy_policy: this compiler cannot clear padding bits, which take no part in "
+                  "compare_exchange; give T no padding, or use g++");
+    clear_padding(value);
+    if constexpr (sizeof(T) > sizeof(type)) return number_of_words(&value, sizeof(T));
+    type bits = 0;
+    std::memcpy(&bits, &value, sizeof value);
+    return bits;
+  }
+  static T decode(type bits) {
+    if constexpr (sizeof(T) > sizeof(type)) {
+      return from_wide<T>(bits);
+    } else {
+      T value;
+      std::memcpy(static_cast<void*>(&value), &bits, sizeof value);
+      return value;
+    }
+  }
+};
+
 // A thread that await has parked, on that thread's stack; `wanted` tells a value that ends the wait.
 template <class Bits>
 struct parked {
@@ -299,6 +330,12 @@ struct relacy_policy {
   template <class T, class U>
   static void write(plain<T>& place, U&& value, std::source_location at = std::source_location::current()) {
     place.write(static_cast<T>(std::forward<U>(value)), at);
+  }
+
+  // The value, moved out: a read and a write.
+  template <class T>
+  static T take(plain<T>& place, std::source_location at = std::source_location::current()) {
+    return place.take(at);
   }
 
   template <class T, class Predicate>
@@ -472,6 +509,19 @@ class relacy_policy::atomic {
     return modify<rl::rmw_type_xor>(operation::fetch_xor, codec::encode(value), value, order, at);
   }
 
+  // As C++26's: a read-modify-write also where the value stays.
+  T fetch_max(T value, std::memory_order order,
+              std::source_location at = std::source_location::current()) requires counts {
+    return choose_between(operation::fetch_max, value, order, at,
+                          [](T old, T other) { return std::max(old, other, std::less<T>()); });
+  }
+
+  T fetch_min(T value, std::memory_order order,
+              std::source_location at = std::source_location::current()) requires counts {
+    return choose_between(operation::fetch_min, value, order, at,
+                          [](T old, T other) { return std::min(old, other, std::less<T>()); });
+  }
+
   bool compare_exchange_weak(T& expected, T desired, std::memory_order success, std::memory_order failure,
                              std::source_location at = std::source_location::current()) {
     return compare_exchange<true>(expected, desired,
@@ -497,7 +547,7 @@ class relacy_policy::atomic {
  private:
   friend relacy_policy;
 
-  static constexpr bool is_number = std::is_arithmetic_v<T>;
+  static constexpr bool is_number = std::is_arithmetic_v<T> && sizeof(T) <= sizeof(std::uint64_t);
 
   static bits scaled(difference by) {
     if constexpr (std::is_pointer_v<T>) {
@@ -562,6 +612,33 @@ class relacy_policy::atomic {
     if (now.mode().doubled) cell_.rmw(how, argument, order, now.where());
     note_store(now.mode().order);
     return before;
+  }
+
+  // Relacy has no such operation; a compare-exchange is tried until it succeeds.
+  template <class Function>
+  T choose_between(operation op, T value, std::memory_order order, const std::source_location& at,
+                   const Function& function) {
+    const relacy::step now(at, op, order, std::memory_order_relaxed, is_number);
+    now.begin(this,
+              [&](relacy::tracer& trace) { return now.call(relacy::value_text(trace, value)) + " on"; });
+    const auto changed = [&](bits old) { return codec::encode(function(codec::decode(old), value)); };
+    bits before = load_cell(now);
+    if (now.mode().torn) {
+      store_cell(changed(before), now);
+    } else if (!now.mode().dropped) {
+      const rl::memory_order success = relacy::to_relacy(now.mode().order);
+      before = cell_.debug_value();
+      while (!cell_.compare_exchange(rl::bool_t<false>(), before, changed(before), success, rl::mo_relaxed,
+                                     now.where())) {
+      }
+      note_store(now.mode().order);
+    }
+    wake();
+    now.end([&](relacy::tracer& trace) {
+      return ": " + relacy::value_text(trace, codec::decode(before)) + " -> " +
+             relacy::value_text(trace, codec::decode(cell_.debug_value()));
+    });
+    return result(before, now);
   }
 
   template <bool MayFailSpuriously>
@@ -699,17 +776,30 @@ class relacy_policy::plain {
 
   T read(const std::source_location& at) const {
     const relacy::step now(at, operation::plain_read);
+    require_readable(now);
+    if constexpr (std::integral<T>) {
+      return static_cast<T>(value_ ^ static_cast<T>(now.mode().result_mask));
+    } else {
+      return value_;
+    }
+  }
+
+  void require_readable(const relacy::step& now) const {
     now.begin(&name_, [](auto&) { return "read of"; });
     static_cast<void>(guard_(now.where()).load());
     if (may_lack_value && no_value_ != 0) {
       relacy::fail("", rl::test_result_unitialized_access, now.where());
     }
     now.end([&](relacy::tracer& trace) { return ": " + relacy::value_text(trace, value_); });
-    if constexpr (std::integral<T>) {
-      return static_cast<T>(value_ ^ static_cast<T>(now.mode().result_mask));
-    } else {
-      return value_;
-    }
+  }
+
+  T take(const std::source_location& at) {
+    require_readable(relacy::step(at, operation::plain_read));
+    const relacy::step now(at, operation::plain_write);
+    now.begin(&name_, [](auto&) { return "move out of"; });
+    if (!now.mode().dropped) guard_(now.where()).store(0);
+    now.end();
+    return std::move(value_);
   }
 
   void write(T value, const std::source_location& at) {

@@ -39,7 +39,8 @@ class condition_variable {
 
   template <class Lock>
   void wait(Lock& lock) {
-    if (wakes_by_itself()) {
+    if (P::choose(2) == 1) {
+      // It ends by itself.
       lock.unlock();
     } else {
       // Before the mutex is released: who notifies after having held it finds this thread waiting.
@@ -59,7 +60,8 @@ class condition_variable {
   template <class Lock, class Duration>
   std::cv_status wait_for(Lock& lock, const Duration&) {
     std::cv_status ended = std::cv_status::no_timeout;
-    if (wakes_by_itself()) {
+    if (P::choose(2) == 1) {
+      // It ends by itself.
       lock.unlock();
     } else {
       const std::uint64_t me = enlist();
@@ -112,13 +114,8 @@ class condition_variable {
     return me;
   }
 
-  bool wakes_by_itself() {
-    return !woken_by_itself_.load(relaxed) && P::choose(2) == 1 && !woken_by_itself_.exchange(true, relaxed);
-  }
-
   typename P::template atomic<std::uint64_t> waiting_{0};
   typename P::template atomic<unsigned> waits_{0};
-  typename P::template atomic<bool> woken_by_itself_{false};
 };
 
 template <checker_policy P>

@@ -192,7 +192,9 @@ TEST(thread, a_detached_one_is_ordered_by_what_it_says_alone) {
 
 struct destroys_a_joinable : client_base {
   static constexpr unsigned threads = 1;
-  void thread(unsigned) { const verify::thread<P> child([] {}); }
+  void thread(unsigned) {
+    const verify::thread<P> child([] {});
+  }
 };
 
 struct joins_twice : client_base {

@@ -10,6 +10,7 @@
 
 #include "verify/explorer/agreement/compare.hpp"
 #include "verify/explorer/oracle/generator.hpp"
+#include "verify/explorer/oracle/interleaver.hpp"
 #include "verify/explorer/oracle/litmus.hpp"
 
 namespace stillpoint::verify::oracle {
@@ -74,6 +75,38 @@ TEST(Agreement, OnWaitsAmongSeqCstOperations) {
     ADD_FAILURE() << compare(small).difference << small;
   }
   EXPECT_GT(all.executions, 3000u);
+  EXPECT_GT(all.deadlocks, 100u);
+}
+
+// A checker that compares, or keeps, one half of a value has other executions.
+TEST(Agreement, OnValuesOfSixteenBytes) {
+  tally all;
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    const program p = random_program(seed, {.repeats = seed % 2 == 0, .arithmetic = false});
+    const comparison_result seen = compare_wide(p);
+    all.add(seen);
+    if (seen.difference.empty()) continue;
+    const auto differs = [](const program& q) { return !compare_wide(q).difference.empty(); };
+    const program small = shrink(p, differs);
+    FAIL() << compare_wide(small).difference << small;
+  }
+  EXPECT_GT(all.executions, 3000u);
+}
+
+TEST(Agreement, OnConditionVariables) {
+  tally all;
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    const program p = random_blocking_program(seed);
+    const comparison_result seen = compare_blocking(p);
+    all.add(seen);
+    if (seen.difference.empty()) continue;
+    const auto differs = [](const program& q) {
+      return is_guarded(q) && !compare_blocking(q).difference.empty();
+    };
+    const program small = shrink(p, differs);
+    FAIL() << compare_blocking(small).difference << small;
+  }
+  EXPECT_GT(all.executions, 1000u);
   EXPECT_GT(all.deadlocks, 100u);
 }
 

@@ -7,6 +7,8 @@
 #include "verify/explorer/agreement/explored_program.hpp"
 #include "verify/explorer/machine/explore.hpp"
 #include "verify/explorer/oracle/enumerator.hpp"
+#include "verify/explorer/oracle/interleaver.hpp"
+#include "verify/std/condition_variable.hpp"
 
 namespace stillpoint::verify::oracle {
 
@@ -87,6 +89,7 @@ struct found {
   std::string other;
 };
 
+template <class Interpreter>
 found explore_program(const program& p) {
   found all;
   explorer::settings settings;
@@ -104,7 +107,8 @@ found explore_program(const program& p) {
       all.other = f.text;
     }
   };
-  const explorer::statistics counts = explorer::explore(explored_program(p), settings).counts;
+  const explored what{p};
+  const explorer::statistics counts = explorer::explore(explored_program<Interpreter>(what), settings).counts;
   if (!counts.exhaustive && all.other.empty()) all.other = counts.bound;
   std::sort(all.executions.begin(), all.executions.end());
   return all;
@@ -147,14 +151,13 @@ std::string difference(const program& p, const found& mine, const enumeration& t
   return extra.empty() ? "" : "only the explorer has: " + extra;
 }
 
-}  // namespace
-
-comparison_result compare(const program& p) {
+template <class Interpreter>
+comparison_result compare_run_by(const program& p) {
   const enumeration theirs = enumerate(p, {}, {.executions = 200'000, .guesses = 3'000'000});
   comparison_result result;
   result.skipped = theirs.truncated;
   if (result.skipped) return result;
-  const found mine = explore_program(p);
+  const found mine = explore_program<Interpreter>(p);
   result.executions = theirs.count();
   result.race = theirs.has_race;
   result.deadlock = theirs.has_deadlock();
@@ -162,14 +165,67 @@ comparison_result compare(const program& p) {
   return result;
 }
 
+// What happens to outcomes and deadlocks when a program of condition variables is explored.
+interleavings explore_blocking(const program& p, std::string& other, std::size_t& executions) {
+  using run = interpreter<explorer_policy, int, condition_variable<explorer_policy>>;
+  interleavings all;
+  const explored what{p, [&](const outcome& o) {
+                        const explorer::machine::engine_scope scope;
+                        all.outcomes.insert(o);
+                      }};
+  explorer::settings settings;
+  settings.keep_going = true;
+  settings.on_restart = [&] { all = {}; };
+  settings.on_failure = [&](const explorer::failure& f, const graph&) {
+    if (f.text.starts_with("deadlock") || f.text.starts_with("livelock")) {
+      all.deadlock = true;
+    } else {
+      other = f.text;
+    }
+  };
+  const explorer::statistics counts = explorer::explore(explored_program<run>(what), settings).counts;
+  if (!counts.exhaustive && other.empty()) other = counts.bound;
+  executions = counts.executions;
+  return all;
+}
+
+}  // namespace
+
+comparison_result compare(const program& p) {
+  return compare_run_by<interpreter<explorer_policy>>(p);
+}
+
+comparison_result compare_wide(const program& p) {
+  return compare_run_by<interpreter<explorer_policy, wide>>(p);
+}
+
+comparison_result compare_blocking(const program& p) {
+  const interleavings theirs = interleave(p);
+  comparison_result result;
+  std::string other;
+  const interleavings mine = explore_blocking(p, other, result.executions);
+  result.deadlock = theirs.deadlock;
+  if (!other.empty()) {
+    result.difference = "the explorer reports: " + other;
+  } else if (mine.deadlock != theirs.deadlock) {
+    result.difference =
+        mine.deadlock ? "only the explorer sees a deadlock" : "the explorer misses a deadlock";
+  } else if (mine.outcomes != theirs.outcomes) {
+    result.difference = std::to_string(mine.outcomes.size()) + " outcomes instead of " +
+                        std::to_string(theirs.outcomes.size());
+  }
+  return result;
+}
+
 std::uint64_t count_in_shards(const program& p, unsigned shards) {
   std::uint64_t sum = 0;
+  const explored what{p};
   for (unsigned shard = 0; shard < shards; ++shard) {
     explorer::settings settings;
     settings.keep_going = true;
     settings.shard_index = shard;
     settings.shard_count = shards;
-    sum += explorer::explore(explored_program(p), settings).counts.executions;
+    sum += explorer::explore(explored_program(what), settings).counts.executions;
   }
   return sum;
 }

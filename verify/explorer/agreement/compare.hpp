@@ -22,6 +22,11 @@ struct comparison_result {
 };
 
 comparison_result compare(const program& p);
+// With values of 16 bytes; the program has no arithmetic.
+comparison_result compare_wide(const program& p);
+// The explorer against all interleavings: the outcomes and deadlocks of a program of mutexes and condition
+// variables. It may have no more than one wait per condition variable that ends by itself.
+comparison_result compare_blocking(const program& p);
 
 // How many executions the explorer counts in so many shards together.
 std::uint64_t count_in_shards(const program& p, unsigned shards);

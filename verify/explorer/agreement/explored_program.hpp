@@ -10,15 +10,22 @@
 
 namespace stillpoint::verify::oracle {
 
-// `p` must outlive its runs.
-inline explorer::program explored_program(const program& p) {
+// What an interpreter runs, and whom it tells of outcomes.
+struct explored {
+  const program& code;
+  outcome_listener listener = {};
+};
+
+// `what` must outlive its runs.
+template <class Interpreter = interpreter<explorer_policy>>
+explorer::program explored_program(const explored& what) {
   return {[](void* argument) {
-            const auto& code = *static_cast<const program*>(argument);
-            explorer::run_client<interpreter<explorer_policy>>(
-                [&code](void* memory) { return ::new (memory) interpreter<explorer_policy>(code); },
-                static_cast<unsigned>(code.threads.size()));
+            const auto& run = *static_cast<const explored*>(argument);
+            explorer::run_client<Interpreter>(
+                [&run](void* memory) { return ::new (memory) Interpreter(run.code, &run.listener); },
+                static_cast<unsigned>(run.code.threads.size()));
           },
-          const_cast<program*>(&p)};
+          const_cast<explored*>(&what)};
 }
 
 }  // namespace stillpoint::verify::oracle

@@ -37,7 +37,8 @@ void for_each_execution(const program& p, const std::function<void(const graph&)
   s.max_executions = 2000;
   s.on_execution = look;
   s.on_failure = [&look](const explorer::failure&, const graph& g) { look(g); };
-  explorer::explore(explored_program(p), s);
+  const explored what{p};
+  explorer::explore(explored_program(what), s);
 }
 
 std::string pairs_in(const graph& g) {

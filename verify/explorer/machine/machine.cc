@@ -11,6 +11,7 @@
 #include "verify/explorer/machine/stuck.hpp"
 #include "verify/explorer/machine/thread_locals.hpp"
 #include "verify/explorer/model/hash.hpp"
+#include "verify/wide_values.hpp"
 
 namespace stillpoint::verify::explorer {
 
@@ -35,7 +36,8 @@ bool fits(location_kind place, event_kind kind, operation op) {
       break;
   }
   const bool locks = op == operation::lock || op == operation::try_lock || op == operation::unlock;
-  return place == (locks ? location_kind::mutex : location_kind::atomic);
+  if (locks) return place == location_kind::mutex;
+  return place == location_kind::atomic || place == location_kind::sleepers;
 }
 
 constexpr std::string_view no_repetition = "the client is not deterministic: ";
@@ -120,6 +122,8 @@ machine::outcome machine::run_once() {
   ++executions_;
   arena_.reset();
   observations_.clear();
+  sleepers_.clear();
+  system_locks_.clear();
   new_blocks_.clear();
   failure_.reset();
   stopped_ = abandoned_ = cut_short_ = waits_ = false;
@@ -194,6 +198,7 @@ void machine::thread_main(void* self) {
   machine& m = *active_;
   std::optional<std::string> uncaught;
   try {
+    if (m.current_ == 0) m.create_system_locks();
     client_code_ = true;
     raw_accesses::close();
     t.body(t.argument);
@@ -498,6 +503,17 @@ const event* machine::replayed(event_kind kind, operation op, location_id place,
 
 location_id machine::create(location_kind kind, bool initialized, std::uint64_t value,
                             std::source_location where) {
+  const location_id place = create_place(kind, initialized, value, where);
+  if (kind == location_kind::atomic && has_sleepers(where)) {
+    const location_id sleepers = create_place(location_kind::sleepers, true, 0, where);
+    const engine_scope scope;
+    sleepers_.set(place, sleepers);
+  }
+  return place;
+}
+
+location_id machine::create_place(location_kind kind, bool initialized, std::uint64_t value,
+                                  std::source_location where) {
   me().loop.progress();
   thread_state& t = me();
   ++t.operations;
@@ -519,6 +535,12 @@ location_id machine::create(location_kind kind, bool initialized, std::uint64_t 
 }
 
 void machine::retire(location_id place, std::source_location where) {
+  const location_id sleepers = sleepers_.of(place);
+  retire_place(place, where);
+  if (sleepers != no_location) retire_place(sleepers, where);
+}
+
+void machine::retire_place(location_id place, std::source_location where) {
   me().loop.progress();
   if (replayed(event_kind::retire, operation::destroy, place, where) != nullptr) return;
   const engine_scope scope;
@@ -538,20 +560,23 @@ void machine::retire(location_id place, std::source_location where) {
 
 // All threads' copies of a thread_local variable have one address: who reads it finds another variable there.
 void machine::require_shareable(std::uint64_t value, std::source_location where) {
-  if (thread_locals::contains(value)) {
+  bool shareable = true;
+  for_each_word(value, [&](std::uint64_t word) { shareable = shareable && !thread_locals::contains(word); });
+  if (!shareable) {
     exceed("the address of a thread_local variable is stored in an atomic, and is the same for all threads",
            where, "a place that threads share has to be another kind of variable");
   }
 }
 
-std::uint64_t machine::load(location_id place, std::memory_order order, std::source_location where) {
+std::uint64_t machine::load(location_id place, std::memory_order order, std::source_location where,
+                            operation op) {
   const std::uint64_t seen_as = visit(place, where);
-  if (const event* e = replayed(event_kind::read, operation::load, place, where)) {
+  if (const event* e = replayed(event_kind::read, op, place, where)) {
     require_same(e->order == order, *e, where);
     return e->value;
   }
   const engine_scope scope;
-  event e = proto(event_kind::read, operation::load, place, where);
+  event e = proto(event_kind::read, op, place, where);
   e.order = order;
   // Where it is known that some values would only lead back to here, it waits for another one.
   const std::uint64_t question = mixed(seen_as, place);
@@ -620,9 +645,9 @@ void machine::gave_result(const void* variable) {
 }
 
 std::uint64_t machine::await(location_id place, std::memory_order order, const condition& accepts,
-                             std::source_location where) {
+                             std::source_location where, operation op) {
   visit(place, where);
-  if (const event* e = replayed(event_kind::read, operation::await, place, where)) {
+  if (const event* e = replayed(event_kind::read, op, place, where)) {
     const bool accepted = ask(accepts, e->value);
     if (search_.asked().thread == current_ && search_.asked().index + 1u == me().next) {
       end_question(*e, accepted);
@@ -632,7 +657,7 @@ std::uint64_t machine::await(location_id place, std::memory_order order, const c
     return e->value;
   }
   const engine_scope scope;
-  event e = proto(event_kind::read, operation::await, place, where);
+  event e = proto(event_kind::read, op, place, where);
   e.order = order;
   e.waits = !search_.keeps_failed_looks();
   if (e.waits) {
@@ -662,7 +687,9 @@ void machine::stop_at_failed_look(std::source_location where) {
 
 bool machine::stopped_at_failed_look(std::size_t thread) const {
   const thread_state& t = threads_[thread];
-  return t.is == state::spins && g().thread(thread)[t.turn_begin].op == operation::await;
+  if (t.is != state::spins) return false;
+  const operation op = g().thread(thread)[t.turn_begin].op;
+  return op == operation::await || op == operation::wait || op == operation::park;
 }
 
 // Called where a thread's way on depends on what it finds. If it was here before in the same state, and has
@@ -1017,9 +1044,10 @@ void machine::leave() {
   std::abort();
 }
 
-void machine::crash(const std::string& what, const std::string& detail, const call_chain& calls) {
+void machine::crash(const std::string& what, const std::string& detail, const call_chain& calls,
+                    const std::string& advice) {
   const engine_scope scope;
-  report(end_in_client(what, detail, "", "ends here", calls));
+  report(end_in_client(what, detail, advice, "ends here", calls));
   leave();
 }
 

@@ -27,6 +27,8 @@
 #include "verify/explorer/machine/new_blocks.hpp"
 #include "verify/explorer/machine/raw_accesses.hpp"
 #include "verify/explorer/machine/reuse.hpp"
+#include "verify/explorer/machine/sleeper_places.hpp"
+#include "verify/explorer/machine/system_locks.hpp"
 #include "verify/explorer/machine/thread_locals.hpp"
 #include "verify/explorer/machine/thread_numbers.hpp"
 #include "verify/explorer/machine/time_limit.hpp"
@@ -198,7 +200,8 @@ class machine {
   // Operations of the client, called on its fibers.
   location_id create(location_kind kind, bool initialized, std::uint64_t value, std::source_location where);
   void retire(location_id place, std::source_location where);
-  std::uint64_t load(location_id place, std::memory_order order, std::source_location where);
+  std::uint64_t load(location_id place, std::memory_order order, std::source_location where,
+                     operation op = operation::load);
   void store(location_id place, std::uint64_t value, std::memory_order order, std::source_location where);
   // Returns what was read; `modified` says whether the second half took place.
   std::uint64_t modify(location_id place, operation op, const modification& how, bool& modified,
@@ -208,7 +211,13 @@ class machine {
   // Asks `accepts` while the call lasts, and not afterwards. If that is one of which `is_loop` says so, the
   // wait has to be made as a loop of loads instead.
   std::uint64_t await(location_id place, std::memory_order order, const condition& accepts,
-                      std::source_location where);
+                      std::source_location where, operation op = operation::await);
+  // std::atomic's: see notifications.cc.
+  void wait(location_id place, std::uint64_t old, std::memory_order order, std::source_location where);
+  void notify_one(location_id place, std::source_location where);
+  void notify_all(location_id place, std::source_location where);
+  // Returns once it is notified, if the place has the value; or at any time.
+  void park(location_id place, std::uint64_t expected, std::source_location where);
   void fence(fence_kind kind, std::memory_order order, std::source_location where);
   // `address` and `size` are looked at to tell whether the place was ever given a value.
   void plain_read(location_id place, const void* address, std::size_t size, std::source_location where);
@@ -237,8 +246,18 @@ class machine {
   [[noreturn]] void fail(std::string text, std::vector<event_ref> about, std::source_location where);
   moment now() const;
 
+  // The system's mutexes and condition variables, by address: see system_locks.cc.
+  bool is_clients(const void* object) const;
+  void lock_system(const void* mutex, bool recursive);
+  bool try_lock_system(const void* mutex, bool recursive);
+  void unlock_system(const void* mutex);
+  void wait_system(const void* condition, const void* mutex);
+  void notify_system(const void* condition, bool all);
+  [[noreturn]] void refuse_system(const char* function, const char* instead);
+
   // Ends of a thread within client code. The text is `what`, the thread, `detail`, and the function.
-  [[noreturn]] void crash(const std::string& what, const std::string& detail, const call_chain& calls);
+  [[noreturn]] void crash(const std::string& what, const std::string& detail, const call_chain& calls,
+                          const std::string& advice = "");
   [[noreturn]] void overflow(const call_chain& calls);
   [[noreturn]] void hang(const std::string& what, const std::string& advice, const call_chain& calls);
   // The time is over, and the current thread still has not come to its next operation.
@@ -316,10 +335,27 @@ class machine {
 
   // Of what the current thread's own writes may have changed.
   std::uint64_t digest_of_memory() const { return mixed(arena_.digest(), thread_locals::digest()); }
+  location_id create_place(location_kind kind, bool initialized, std::uint64_t value,
+                           std::source_location where);
+  void retire_place(location_id place, std::source_location where);
+  static bool has_sleepers(const std::source_location& where);
+  location_id sleepers_at(location_id place);
+  void sleep(location_id place, std::uint64_t old, std::memory_order order, operation op,
+             std::source_location where);
+  event_ref fall_asleep(location_id sleepers, operation op, std::source_location where);
+  void await_notification(location_id sleepers, operation op, std::source_location where);
+  bool was_notified_of_later(event_ref seen, event_ref asleep) const;
+  void wake_one(location_id sleepers, std::source_location where);
+  void wake_all(location_id sleepers, std::source_location where);
+  void create_system_locks();
+  system_locks::entry& known_system_lock(const void* object, location_kind kind);
+  void hold_system(const void* mutex);
   void acquire(location_id mutex, operation op, std::source_location where);
   std::size_t choose_at(std::size_t n, operation op, location_id place, std::source_location where);
   const graph& g() const { return search_.current(); }
   thread_state& me() { return threads_[current_]; }
+  // That the current thread has gone through.
+  const event& last_event() const { return g().thread(current_)[threads_[current_].next - 1]; }
   const event* replayed(event_kind kind, operation op, location_id place, std::source_location where);
   void require_same(bool same, const event& e, std::source_location where);
   void require_known(const step& next);
@@ -407,6 +443,15 @@ class machine {
 
   // The conditions that operate; known for the program, not for one search.
   static inline std::unordered_set<bool (*)(const void*, std::uint64_t)> loops_;
+  // Where atomics are made that threads wait at; known for the program, too.
+  static inline std::unordered_set<std::uint64_t> waited_at_;
+  // Of the system, and used by client code.
+  struct known_lock {
+    void (*client)(void*);
+    const void* object;
+    location_kind kind;
+  };
+  static inline std::vector<known_lock> known_locks_;
 
   program program_;
   search& search_;
@@ -425,6 +470,8 @@ class machine {
   std::array<thread_state, max_threads> threads_;
   std::size_t current_ = 0;
   std::size_t thread_count_ = 0;
+  sleeper_places sleepers_;
+  system_locks system_locks_;
   // Where each object lies, by the number of its location.
   std::vector<void*> memory_of_;
   // What plain memory told threads of the addresses of objects.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "verify/wide_values.hpp"
+
 namespace stillpoint::verify::explorer {
 
 namespace {
@@ -33,9 +35,10 @@ class readers {
     for (std::size_t thread = 0; thread < g.thread_count(); ++thread) {
       for (const event& e : g.thread(thread)) {
         if (e.kind != event_kind::read) continue;
-        note(memory_of, {thread, e.value});
+        const auto note_word = [&](std::uint64_t word) { note(memory_of, {thread, word}); };
+        for_each_word(e.value, note_word);
         // It knows what it expects.
-        if (e.modify.conditional) note(memory_of, {thread, e.modify.expected});
+        if (e.modify.conditional) for_each_word(e.modify.expected, note_word);
       }
     }
     for (const observation& o : observations) note(memory_of, o);

@@ -71,17 +71,7 @@ struct blocking_call {
   std::string_view function;
   std::string_view advice;
 };
-constexpr std::array<blocking_call, 8> blocking_calls = {{
-    {"pthread_mutex_lock",
-     "pthread_mutex_lock: the explorer does not see std::mutex, and the thread that holds it cannot go on; "
-     "use "
-     "P::mutex"},
-    {"pthread_rwlock",
-     "pthread_rwlock: the explorer does not see std::shared_mutex, and the thread that holds it cannot go "
-     "on; "
-     "use P::mutex"},
-    {"pthread_cond", "pthread_cond_wait: the explorer does not see std::condition_variable; use P::await"},
-    {"sem_wait", "sem_wait: the explorer does not see semaphores of the system; use P::await"},
+constexpr std::array<blocking_call, 4> blocking_calls = {{
     {"pthread_join", "pthread_join: threads of the system are not the client's"},
     {"pthread_clockjoin", "pthread_join: threads of the system are not the client's"},
     {"nanosleep", "sleeping: other threads of the client do not run meanwhile; use P::await"},

@@ -14,7 +14,8 @@
 
 namespace stillpoint::verify::explorer {
 
-enum class location_kind : std::uint8_t { atomic, plain, mutex, object };
+// sleepers: of an atomic, which threads wait to be notified, a bit each.
+enum class location_kind : std::uint8_t { atomic, plain, mutex, object, sleepers };
 
 struct location {
   // Unset: the slot is free.
@@ -28,7 +29,7 @@ struct location {
   // Plain accesses, in order of insertion.
   std::vector<event_ref> accesses;
 
-  bool has_order() const { return kind == location_kind::atomic || kind == location_kind::mutex; }
+  bool has_order() const { return kind != location_kind::plain && kind != location_kind::object; }
 };
 
 class graph {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // explorer_policy: the atomics policy under which a primitive's text runs in the explorer. Every operation
-// becomes an event of an execution graph. Values are trivially copyable and at most eight bytes.
+// becomes an event of an execution graph. Values are trivially copyable.
 #pragma once
 
 #include <algorithm>
@@ -24,42 +24,40 @@
 #include "verify/explorer/machine/machine.hpp"
 #include "verify/explorer/model/hash.hpp"
 #include "verify/planting.hpp"
+#include "verify/wide_values.hpp"
 
 namespace stillpoint::verify::explorer {
-
-#if defined(__has_builtin) && __has_builtin(__builtin_clear_padding)
-template <class T>
-void clear_padding(T& value) {
-  __builtin_clear_padding(&value);
-}
-#else
-template <class T>
-void clear_padding(T&) {
-  static_assert(std::has_unique_object_representations_v<T> || std::is_floating_point_v<T>,
-                "explorer_policy: this compiler cannot clear padding bits, which take no part in "
-                "compare_exchange; give T no padding, or use g++");
-}
-#endif
 
 // Equal for equal values: padding bits take no part in compare_exchange ([atomics.types.operations]).
 template <class T>
 std::uint64_t to_raw(const T& value) {
   static_assert(std::is_trivially_copyable_v<T>,
                 "explorer_policy: an atomic value must be trivially copyable");
-  static_assert(sizeof(T) <= sizeof(std::uint64_t),
-                "explorer_policy: an atomic value has at most eight bytes");
+  static_assert(
+      has_builtin_clear_padding || std::has_unique_object_representations_v<T> || std::is_floating_point_v<T>,
+      "explorer_policy: this compiler cannot clear padding bits, which take no part in "
+      "compare_exchange; give T no padding, or use g++");
   T bare = value;
   clear_padding(bare);
-  std::uint64_t raw = 0;
-  std::memcpy(&raw, &bare, sizeof(T));
-  return raw;
+  if constexpr (sizeof(T) > sizeof(std::uint64_t)) {
+    const machine::engine_scope scope;
+    return number_of_words(&bare, sizeof(T));
+  } else {
+    std::uint64_t raw = 0;
+    std::memcpy(&raw, &bare, sizeof(T));
+    return raw;
+  }
 }
 
 template <class T>
 T from_raw(std::uint64_t raw) {
-  T value;
-  std::memcpy(static_cast<void*>(&value), &raw, sizeof(T));
-  return value;
+  if constexpr (sizeof(T) > sizeof(std::uint64_t)) {
+    return from_wide<T>(raw);
+  } else {
+    T value;
+    std::memcpy(static_cast<void*>(&value), &raw, sizeof(T));
+    return value;
+  }
 }
 
 // What is added to a T: itself, or a distance for pointers.
@@ -126,6 +124,10 @@ std::uint64_t identity_of(bool (*ask)(const void*, std::uint64_t), const F& call
     return 0;
   }
 }
+
+// Another number may stand for it.
+template <class T>
+inline constexpr bool gives_number = std::is_arithmetic_v<T> && sizeof(T) <= sizeof(std::uint64_t);
 
 template <class T>
 class atomic {
@@ -202,6 +204,13 @@ class atomic {
     return compare_exchange_strong(expected, desired, o, failure_part(o), where);
   }
 
+  // As std's; see notifications.cc. A value may come and go without being seen.
+  void wait(T old, order o = std::memory_order_seq_cst, location where = location::current()) const {
+    enter<&wait_raw>(place_, to_raw(old), o, where);
+  }
+  void notify_one(location where = location::current()) { enter<&notify<false>>(place_, where); }
+  void notify_all(location where = location::current()) { enter<&notify<true>>(place_, where); }
+
   location_id place() const { return place_; }
 
  private:
@@ -211,7 +220,6 @@ class atomic {
   };
 
   static constexpr order relaxed = std::memory_order_relaxed;
-  static constexpr bool is_number = std::is_arithmetic_v<T>;
 
   template <operation Op, auto Function, class Operand>
   T update(Operand operand, order o, location where) {
@@ -220,7 +228,7 @@ class atomic {
 
   // From here on, on the engine's stack.
   static std::uint64_t load_raw(location_id place, order o, location where) {
-    const execution_mode mode = mode_of(where, operation::load, o, relaxed, is_number);
+    const execution_mode mode = mode_of(where, operation::load, o, relaxed, gives_number<T>);
     return mode.dropped ? to_raw(T()) : here().load(place, mode.order, where) ^ mode.result_mask;
   }
 
@@ -231,7 +239,7 @@ class atomic {
 
   template <operation Op, auto Function, class Operand>
   static std::uint64_t update_raw(location_id place, std::uint64_t operand, order o, location where) {
-    const execution_mode mode = mode_of(where, Op, o, relaxed, is_number);
+    const execution_mode mode = mode_of(where, Op, o, relaxed, gives_number<T>);
     if (mode.dropped) return here().load(place, load_part(mode.order), where) ^ mode.result_mask;
     modification how;
     how.compute = [](std::uint64_t old, std::uint64_t with) {
@@ -248,6 +256,20 @@ class atomic {
     const std::uint64_t old = here().modify(place, Op, how, modified, where);
     if (mode.doubled) here().modify(place, Op, how, modified, where);
     return old ^ mode.result_mask;
+  }
+
+  static void wait_raw(location_id place, std::uint64_t old, order o, location where) {
+    const execution_mode mode = mode_of(where, operation::wait, o);
+    if (mode.impatient) {
+      here().load(place, mode.order, where);
+    } else {
+      here().wait(place, old, mode.order, where);
+    }
+  }
+  template <bool All>
+  static void notify(location_id place, location where) {
+    if (mode_of(where, All ? operation::notify_all : operation::notify_one).dropped) return;
+    All ? here().notify_all(place, where) : here().notify_one(place, where);
   }
 
   template <operation Op>
@@ -358,6 +380,11 @@ class mutex {
   location_id place_;
 };
 
+inline void park_raw(location_id word, std::uint64_t expected, std::source_location where) {
+  mode_of(where, operation::park);
+  here().park(word, expected, where);
+}
+
 inline void drop_execution() {
   here().drop();
 }
@@ -421,6 +448,14 @@ struct policy {
   template <class T, class U>
   static void write(plain<T>& p, U&& value, location where = location::current()) {
     if (enter<&plain_write>(p.place_.id(), where)) p.value_ = std::forward<U>(value);
+  }
+
+  // The value, moved out: a read and a write.
+  template <class T>
+  static T take(plain<T>& p, location where = location::current()) {
+    enter<&plain_read>(p.place_.id(), static_cast<const void*>(&p.value_), sizeof(T), where);
+    enter<&plain_write>(p.place_.id(), where);
+    return std::move(p.value_);
   }
 
   static void fence(std::memory_order order, location where = location::current()) {
@@ -524,6 +559,19 @@ struct policy {
     return enter<&choose_one>(n, where);
   }
 
+  // As a futex: blocks while nobody unparks it, if the word has the value. It may return at any time, so that
+  // a time-out is no other case.
+  static void park(const atomic<std::uint32_t>& word, std::uint32_t expected,
+                   location where = location::current()) {
+    enter<&park_raw>(word.place(), std::uint64_t{expected}, where);
+  }
+  static void unpark_one(atomic<std::uint32_t>& word, location where = location::current()) {
+    word.notify_one(where);
+  }
+  static void unpark_all(atomic<std::uint32_t>& word, location where = location::current()) {
+    word.notify_all(where);
+  }
+
   // Another thread, which runs body(argument); what it is named by when it is joined.
   static std::size_t spawn(void (*body)(void*), void* argument, location where = location::current()) {
     return enter<&start_thread>(body, argument, where);
@@ -563,7 +611,7 @@ struct policy {
                                  location where) {
     constexpr auto ask = &question<T, Predicate>::ask;
     const execution_mode mode =
-        mode_of(where, operation::await, order, std::memory_order_relaxed, std::is_arithmetic_v<T>);
+        mode_of(where, operation::await, order, std::memory_order_relaxed, gives_number<T>);
     if (mode.impatient) return here().load(place, mode.order, where) ^ mode.result_mask;
     const condition accepts{ask, about, identity_of(ask, about->satisfied)};
     return here().await(place, mode.order, accepts, where) ^ mode.result_mask;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "verify/explorer/machine/arena.hpp"
+#include "verify/wide_values.hpp"
 
 namespace stillpoint::verify::explorer {
 
@@ -19,7 +20,16 @@ std::string hexadecimal(std::uint64_t value) {
   return "0x" + text;
 }
 
+std::string number(std::uint64_t value);
+
+std::string number(const words& value) {
+  std::string text;
+  for (const std::uint64_t word : value) text += (text.empty() ? "{" : ", ") + number(word);
+  return text + "}";
+}
+
 std::string number(std::uint64_t value) {
+  if (const words* const wide = words_of_number(value)) return number(*wide);
   constexpr std::uint64_t readable = std::uint64_t{1} << 32;
   if (value < readable) return std::to_string(value);
   if (-value < readable) return "-" + std::to_string(-value);
@@ -29,7 +39,7 @@ std::string number(std::uint64_t value) {
 }
 
 std::string place_name(const graph& g, location_id id) {
-  constexpr const char* kinds[] = {"atomic", "plain", "mutex", "object"};
+  constexpr const char* kinds[] = {"atomic", "plain", "mutex", "object", "sleepers"};
   return kinds[static_cast<std::size_t>(g.place(id).kind)] + ("#" + std::to_string(id));
 }
 

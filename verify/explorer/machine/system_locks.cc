@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// std::mutex and std::condition_variable in client code, that is, what the system offers as pthread_mutex_t
+// and pthread_cond_t. Such an object may have come to life without a word, so its place in the graph is made
+// by the main thread before all else: from the second execution on, when its address is known.
+#include "verify/explorer/machine/system_locks.hpp"
+
+#include <bit>
+#include <string>
+
+#include "verify/explorer/machine/calls.hpp"
+#include "verify/explorer/machine/machine.hpp"
+
+namespace stillpoint::verify::explorer {
+
+namespace {
+
+constexpr std::source_location nowhere;
+
+}  // namespace
+
+// What lies in the memory of the language's or the system's libraries is theirs.
+bool machine::is_clients(const void* object) const {
+  if (arena_.contains(object)) return true;
+  const engine_scope scope;
+  return !code_place_of(reinterpret_cast<std::uintptr_t>(object)).system;
+}
+
+void machine::create_system_locks() {
+  for (const known_lock& known : known_locks_) {
+    if (known.client != program_.body) continue;
+    const location_id place = create_place(known.kind, true, 0, nowhere);
+    const engine_scope scope;
+    system_locks_.add(known.object, known.kind, place);
+  }
+}
+
+system_locks::entry& machine::known_system_lock(const void* object, location_kind kind) {
+  if (system_locks::entry* const found = system_locks_.find(object, kind)) return *found;
+  const engine_scope scope;
+  known_locks_.push_back({program_.body, object, kind});
+  restart_knowing_more();
+  std::abort();
+}
+
+void machine::lock_system(const void* mutex, bool recursive) {
+  system_locks::entry& known = known_system_lock(mutex, location_kind::mutex);
+  if (!recursive || known.times == 0 || known.holder != current_) lock(known.place, nowhere);
+  hold_system(mutex);
+}
+
+bool machine::try_lock_system(const void* mutex, bool recursive) {
+  system_locks::entry& known = known_system_lock(mutex, location_kind::mutex);
+  const bool again = recursive && known.times > 0 && known.holder == current_;
+  if (!again && !try_lock(known.place, nowhere)) return false;
+  hold_system(mutex);
+  return true;
+}
+
+// Only its holder looks at that.
+void machine::hold_system(const void* mutex) {
+  system_locks::entry& known = *system_locks_.find(mutex, location_kind::mutex);
+  known.holder = current_;
+  ++known.times;
+}
+
+void machine::unlock_system(const void* mutex) {
+  system_locks::entry& known = known_system_lock(mutex, location_kind::mutex);
+  if (known.times > 1 && known.holder == current_) {
+    --known.times;
+    return;
+  }
+  known.times = 0;
+  unlock(known.place, nowhere);
+}
+
+// It may end by itself. Otherwise the thread is known to sleep before the mutex is free: who notifies after
+// having held it finds it asleep.
+void machine::wait_system(const void* condition, const void* mutex) {
+  const location_id sleepers = known_system_lock(condition, location_kind::sleepers).place;
+  const bool by_itself = choose_at(2, operation::wait, sleepers, nowhere) == 1;
+  if (!by_itself) fall_asleep(sleepers, operation::wait, nowhere);
+  unlock_system(mutex);
+  if (!by_itself) await_notification(sleepers, operation::wait, nowhere);
+  lock_system(mutex, false);
+}
+
+void machine::notify_system(const void* condition, bool all) {
+  const location_id sleepers = known_system_lock(condition, location_kind::sleepers).place;
+  all ? wake_all(sleepers, nowhere) : wake_one(sleepers, nowhere);
+}
+
+void machine::refuse_system(const char* function, const char* instead) {
+  const engine_scope scope;
+  call_chain calls;
+  calls.collect();
+  crash(std::string(function) + " is called, which the explorer does not follow", "", calls, instead);
+}
+
+}  // namespace stillpoint::verify::explorer

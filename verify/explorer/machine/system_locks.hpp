@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The system's mutexes and condition variables that client code uses, in the current execution: which place
+// of the graph each is, and how often the holder of a recursive one has locked it.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "verify/explorer/model/graph.hpp"
+
+namespace stillpoint::verify::explorer {
+
+class system_locks {
+ public:
+  struct entry {
+    const void* object;
+    location_kind kind;
+    location_id place;
+    std::size_t holder = 0;
+    unsigned times = 0;
+  };
+
+  void clear() { all_.clear(); }
+  void add(const void* object, location_kind kind, location_id place) {
+    all_.push_back({object, kind, place});
+  }
+  entry* find(const void* object, location_kind kind) {
+    const auto found = std::find_if(all_.begin(), all_.end(),
+                                    [&](const entry& e) { return e.object == object && e.kind == kind; });
+    return found == all_.end() ? nullptr : &*found;
+  }
+
+ private:
+  std::vector<entry> all_;
+};
+
+}  // namespace stillpoint::verify::explorer

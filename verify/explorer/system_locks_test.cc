@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// std's own mutexes and condition variables in client code.
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <shared_mutex>
+#include <thread>
+
+#include "verify/explorer/search/guide.hpp"
+#include "verify/explorer/testing.hpp"
+
+namespace stillpoint::verify::explorer {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+using P = explorer_policy;
+constexpr auto relaxed = std::memory_order_relaxed;
+
+template <class Mutex, unsigned Threads>
+struct counts_under : client_base {
+  static constexpr unsigned threads = Threads;
+  Mutex mutex;
+  P::plain<int> count{0};
+
+  void thread(unsigned) {
+    const std::lock_guard held(mutex);
+    P::write(count, P::read(count) + 1);
+  }
+  void after() { P::check(P::read(count) == static_cast<int>(Threads), "each once"); }
+};
+
+TEST(std_mutex, has_the_executions_that_the_policys_has) {
+  EXPECT_EQ((executions_of<counts_under<std::mutex, 2>>()), 2u);
+  EXPECT_EQ((executions_of<counts_under<std::mutex, 3>>()), 6u);
+  EXPECT_EQ((executions_of<counts_under<P::mutex, 3>>()), 6u);
+  EXPECT_EQ((executions_of<counts_under<std::recursive_mutex, 3>>()), 6u);
+}
+
+template <class Mutex>
+struct locks_twice : client_base {
+  Mutex mutex;
+  P::plain<int> count{0};
+
+  void thread(unsigned) {
+    const std::lock_guard outer(mutex);
+    { const std::lock_guard inner(mutex); }
+    P::write(count, P::read(count) + 1);
+  }
+};
+
+TEST(std_mutex, is_recursive_only_if_it_says_so) {
+  EXPECT_EQ(executions_of<locks_twice<std::recursive_mutex>>(), 2u);
+  EXPECT_THAT(error_of<locks_twice<std::mutex>>(), StartsWith("deadlock"));
+}
+
+template <bool SameOrder>
+struct locks_two : client_base {
+  std::mutex a;
+  std::mutex b;
+  P::plain<int> count{0};
+
+  void thread(unsigned index) {
+    std::mutex& first = index == 0 || SameOrder ? a : b;
+    std::mutex& second = index == 0 || SameOrder ? b : a;
+    const std::lock_guard outer(first);
+    const std::lock_guard inner(second);
+    P::write(count, P::read(count) + 1);
+  }
+};
+
+struct locks_both_at_once : client_base {
+  std::mutex a;
+  std::mutex b;
+  P::plain<int> count{0};
+
+  void thread(unsigned index) {
+    const std::scoped_lock both(index == 0 ? a : b, index == 0 ? b : a);
+    P::write(count, P::read(count) + 1);
+  }
+};
+
+TEST(std_mutex, two_in_both_orders_are_a_deadlock) {
+  EXPECT_EQ(executions_of<locks_two<true>>(), 2u);
+  EXPECT_THAT(error_of<locks_two<false>>(), StartsWith("deadlock"));
+  EXPECT_GE(executions_of<locks_both_at_once>(), 2u);
+}
+
+struct unlocks_what_it_does_not_hold : client_base {
+  std::mutex mutex;
+  void thread(unsigned index) { index == 0 ? mutex.lock() : mutex.unlock(); }
+};
+
+TEST(std_mutex, is_unlocked_by_its_holder) {
+  EXPECT_THAT(error_of<unlocks_what_it_does_not_hold>(), HasSubstr("by a thread that does not hold it"));
+}
+
+// One for the program, and not the client's.
+std::mutex of_the_program;
+
+struct locks_a_global : client_base {
+  P::plain<int> count{0};
+  void thread(unsigned) {
+    const std::lock_guard held(of_the_program);
+    P::write(count, P::read(count) + 1);
+  }
+};
+
+TEST(std_mutex, may_lie_anywhere) {
+  EXPECT_EQ(executions_of<locks_a_global>(), 2u);
+  const std::lock_guard held(of_the_program);
+}
+
+enum class sets { under_lock, before_lock, without_lock };
+
+template <class Condition, class Mutex, sets How, bool All = true>
+struct waits_until_ready : client_base {
+  static constexpr unsigned threads = 3;
+  Mutex mutex;
+  Condition changed;
+  P::atomic<bool> ready{false};
+
+  void thread(unsigned index) {
+    if (index > 0) {
+      std::unique_lock held(mutex);
+      while (!ready.load(relaxed)) changed.wait(held);
+      return;
+    }
+    if (How == sets::without_lock) {
+      ready.store(true, relaxed);
+    } else {
+      const std::lock_guard held(mutex);
+      ready.store(true, relaxed);
+    }
+    All ? changed.notify_all() : changed.notify_one();
+  }
+};
+
+template <class Condition, class Mutex>
+void expect_right_verdicts() {
+  EXPECT_GT((executions_of<waits_until_ready<Condition, Mutex, sets::under_lock>>()), 4u);
+  EXPECT_THAT((error_of<waits_until_ready<Condition, Mutex, sets::without_lock>>()), StartsWith("deadlock"));
+  EXPECT_THAT((error_of<waits_until_ready<Condition, Mutex, sets::under_lock, false>>()),
+              StartsWith("deadlock"));
+}
+
+TEST(std_condition_variable, finds_lost_wake_ups) {
+  expect_right_verdicts<std::condition_variable, std::mutex>();
+}
+
+TEST(std_condition_variable_any, works_over_each_mutex) {
+  expect_right_verdicts<std::condition_variable_any, P::mutex>();
+  expect_right_verdicts<std::condition_variable_any, std::mutex>();
+}
+
+struct waits_once : client_base {
+  std::mutex mutex;
+  std::condition_variable changed;
+  P::plain<bool> ready{false};
+
+  void thread(unsigned index) {
+    std::unique_lock held(mutex);
+    if (index == 0) {
+      P::write(ready, true);
+      changed.notify_one();
+    } else if (!P::read(ready)) {
+      changed.wait(held);
+      P::check(P::read(ready), "woken, therefore ready");
+    }
+  }
+};
+
+TEST(std_condition_variable, may_wake_by_itself) {
+  const exploration seen = explored<waits_once>();
+  ASSERT_TRUE(seen.first_failure);
+  EXPECT_THAT(seen.first_failure->text, HasSubstr("woken, therefore ready"));
+  const repetition again = replay(client_program<waits_once>(), guide(guide::text_of(seen.counterexample)));
+  ASSERT_TRUE(again.failed && again.as_named);
+  EXPECT_EQ(again.failed->text, seen.first_failure->text);
+}
+
+template <int What>
+struct calls_the_system : client_base {
+  static constexpr unsigned threads = 1;
+  std::timed_mutex timed;
+  std::shared_mutex shared;
+  std::mutex mutex;
+  std::condition_variable changed;
+
+  void thread(unsigned) {
+    using namespace std::chrono_literals;
+    if (What == 0) static_cast<void>(timed.try_lock_for(1ms));
+    if (What == 1) shared.lock();
+    if (What == 2) std::thread([] {}).join();
+    if (What == 3) {
+      std::unique_lock held(mutex);
+      changed.wait_for(held, 1ms);
+    }
+  }
+};
+
+TEST(system_calls, that_are_not_followed_say_what_to_use) {
+  EXPECT_THAT(error_of<calls_the_system<0>>(), HasSubstr("which the explorer does not follow"));
+  EXPECT_THAT(error_of<calls_the_system<0>>(), HasSubstr("use verify/std/"));
+  EXPECT_THAT(error_of<calls_the_system<1>>(), HasSubstr("use verify/std/shared_mutex.hpp"));
+  EXPECT_THAT(error_of<calls_the_system<2>>(), HasSubstr("use verify/std/thread.hpp"));
+  EXPECT_THAT(error_of<calls_the_system<3>>(), HasSubstr("use verify/std/condition_variable.hpp"));
+}
+
+}  // namespace
+}  // namespace stillpoint::verify::explorer
