@@ -74,11 +74,15 @@ void machine::unlock_system(const void* mutex) {
   unlock(known.place, nowhere);
 }
 
-// It may end by itself. Otherwise the thread is known to sleep before the mutex is free: who notifies after
-// having held it finds it asleep.
+// It may end by itself, once for each thread and condition variable: turns of a loop around it need not look
+// like one that changes nothing, since std::condition_variable_any counts its references. Otherwise the
+// thread is known to sleep before the mutex is free: who notifies after having held it finds it asleep.
 void machine::wait_system(const void* condition, const void* mutex) {
-  const location_id sleepers = known_system_lock(condition, location_kind::sleepers).place;
-  const bool by_itself = choose_at(2, operation::wait, sleepers, nowhere) == 1;
+  system_locks::entry& known = known_system_lock(condition, location_kind::sleepers);
+  const location_id sleepers = known.place;
+  const std::uint32_t me = std::uint32_t{1} << current_;
+  const bool by_itself = (known.woken & me) == 0 && choose_at(2, operation::wait, sleepers, nowhere) == 1;
+  if (by_itself) known.woken |= me;
   if (!by_itself) fall_asleep(sleepers, operation::wait, nowhere);
   unlock_system(mutex);
   if (!by_itself) await_notification(sleepers, operation::wait, nowhere);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "verify/explorer/model/graph.hpp"
@@ -20,6 +21,8 @@ class system_locks {
     location_id place;
     std::size_t holder = 0;
     unsigned times = 0;
+    // Of a condition variable: the threads that have woken by themselves, a bit each.
+    std::uint32_t woken = 0;
   };
 
   void clear() { all_.clear(); }
