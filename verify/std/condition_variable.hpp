@@ -5,9 +5,9 @@
 //
 // A notification orders nothing: what a woken thread may rely on, the mutex has to order. Which waiter
 // notify_one wakes is a choice. A notification that comes before the wait is lost, and a thread that waits
-// for it is reported as a deadlock. One wait of each condition_variable may end without a notification:
-// whether and which is a choice. wait_for and wait_until take no time: whether they end by their time-out is
-// a choice. At most 64 waits per execution.
+// for it is reported as a deadlock. Each wait may end without a notification: whether it does is a choice.
+// wait_for and wait_until take no time: whether they end by their time-out is a choice. At most 64 waits per
+// execution.
 #pragma once
 
 #include <bit>

@@ -190,9 +190,9 @@ struct waits_until_ready : client_base {
 
 TEST(condition_variable, a_wait_with_its_condition_ends) {
   // The condition holds from the start; the wait is notified; it ends by itself, and the condition holds
-  // then, or a second wait is notified.
-  EXPECT_EQ(executions_of<waits_until_ready<notifies::under_lock>>(), 4u);
-  EXPECT_EQ(executions_of<waits_until_ready<notifies::after_lock>>(), 4u);
+  // then. If it does not, it might as well not have ended.
+  EXPECT_EQ(executions_of<waits_until_ready<notifies::under_lock>>(), 3u);
+  EXPECT_EQ(executions_of<waits_until_ready<notifies::after_lock>>(), 3u);
 }
 
 TEST(condition_variable, a_lost_notification_is_a_deadlock) {

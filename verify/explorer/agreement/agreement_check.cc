@@ -7,6 +7,7 @@
 #include <string>
 
 #include "verify/explorer/agreement/compare.hpp"
+#include "verify/explorer/oracle/interleaver.hpp"
 #include "verify/explorer/oracle/random_program.hpp"
 #include "verify/explorer/oracle/shrink.hpp"
 
@@ -39,18 +40,44 @@ std::uint64_t parse_number(const std::string& text) {
   return number;
 }
 
+struct subject {
+  oracle::program code;
+  oracle::comparison_result (*compare)(const oracle::program&);
+  // What shrinking may not lose.
+  bool (*admits)(const oracle::program&);
+};
+
+bool any(const oracle::program&) {
+  return true;
+}
+
+// Of ten programs one has values of 16 bytes, and one condition variables.
+subject subject_of(std::uint64_t number) {
+  const bool repeats = number % 2 == 1;
+  switch (number % 10) {
+    case 0:
+      return {oracle::random_program(number, {.repeats = number % 20 == 0, .arithmetic = false}),
+              &oracle::compare_wide, &any};
+    case 5:
+      return {oracle::random_blocking_program(number), &oracle::compare_blocking, &oracle::is_guarded};
+    default:
+      return {oracle::random_program(number, {.repeats = repeats, .early_waits = number % 3 == 2}),
+              &oracle::compare, &any};
+  }
+}
+
 // Whether they agree on this program, which counts if it could be compared; if not, `result` tells on what
 // smallest one they do not.
 bool agree_on(std::uint64_t number, run_result& result) {
-  const oracle::program p =
-      oracle::random_program(number, {.repeats = number % 2 == 1, .early_waits = number % 3 == 2});
-  const oracle::comparison_result seen = oracle::compare(p);
+  const subject about = subject_of(number);
+  const oracle::comparison_result seen = about.compare(about.code);
   result.executions += seen.skipped ? 0 : 1;
   if (seen.difference.empty()) return true;
-  const oracle::program small =
-      oracle::shrink(p, [](const oracle::program& q) { return !oracle::compare(q).difference.empty(); });
+  const oracle::program small = oracle::shrink(about.code, [&about](const oracle::program& p) {
+    return about.admits(p) && !about.compare(p).difference.empty();
+  });
   result.outcome = verdict::failed;
-  result.error = oracle::compare(small).difference;
+  result.error = about.compare(small).difference;
   result.trace = oracle::to_text(small);
   result.replay = std::to_string(number);
   return false;
