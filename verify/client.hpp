@@ -33,6 +33,8 @@ namespace stillpoint::verify {
 // P::assume(condition)       explorer_policy's alone: drops each execution in which the condition is false.
 // P::spawn(f, argument), P::join(n)
 //                            explorer_policy's alone: what verify/std/thread.hpp is made of.
+// P::name(object, text)      what the explorer's reports call an object and what lies in it. std_policy and
+//                            relacy_policy accept it, and do nothing.
 // P::now()                   the moment the calling thread has reached, for recorded histories.
 // P::precedes(a, b)          whether all that was done at moment a comes before moment b: by happens-before
 //                            in the checking engines, by real time on real threads.

@@ -65,6 +65,10 @@ struct basic_freestanding_policy {
     return std::move(place);
   }
 
+  // What a checker's report is to call the object.
+  template <class T>
+  static constexpr void name(const T&, const char*) noexcept {}
+
   template <class T, class Predicate, class Waiter>
   static T await(const std::atomic<T>& place, std::memory_order order, Predicate predicate, Waiter wait) {
     for (;;) {

@@ -30,13 +30,13 @@ double seconds_of(budget effort) {
 constexpr double shrinking_seconds = 1;
 constexpr std::uint64_t shrinking_executions = 20'000;
 
-void show(run_result& result, const failure& f, const graph& g, const run_options& options) {
+void show(run_result& result, const failure& f, const names& n, const run_options& options) {
   result.outcome = verdict::failed;
-  result.error = headline(g, f);
-  result.trace = trace(g, f);
-  result.replay = guide::text_of(g);
+  result.error = headline(n, f);
+  result.trace = trace(n, f);
+  result.replay = guide::text_of(n.execution());
   if (options.graph_file.empty()) return;
-  result.picture_note = write_picture(g, f, options.graph_file);
+  result.picture_note = write_picture(n, f, options.graph_file);
   result.picture = options.graph_file;
 }
 
@@ -50,11 +50,12 @@ execution_limits limits_of(const run_options& options) {
 // What the client prints is shown as it is printed.
 run_result run_again(const run_options& options, const program& p) {
   const guide way(options.replay);
-  const repetition seen = replay(p, way, limits_of(options));
+  notes remarks;
+  const repetition seen = replay(p, way, limits_of(options), &remarks);
   run_result result;
   result.seed = options.seed;
   result.executions = 1;
-  if (seen.failed) show(result, *seen.failed, seen.execution, options);
+  if (seen.failed) show(result, *seen.failed, names(seen.execution, &remarks), options);
   if (seen.failed && seen.as_named) return result;
   result.outcome = verdict::failed;
   if (!seen.as_named) {
@@ -97,15 +98,23 @@ exploration find_smaller(exploration found, const run_options& options, const pr
   return found;
 }
 
-// Repeats the execution that failed; what it prints becomes part of the trace.
-void confirm(run_result& result, const exploration& seen, const run_options& options, const program& p) {
-  if (!seen.first_failure || is_not_deterministic(*seen.first_failure)) return;
-  held_output printed(held_output::to::memory);
-  if (!recurs(p, seen.counterexample, limits_of(options))) {
+// Repeats the execution that failed, for what the report says of it; what it prints becomes part of the
+// trace.
+void report(run_result& result, const exploration& seen, const run_options& options, const program& p) {
+  const failure& found = *seen.first_failure;
+  notes remarks;
+  std::string text;
+  bool again = true;
+  if (!is_not_deterministic(found)) {
+    held_output printed(held_output::to::memory);
+    again = recurs(p, seen.counterexample, limits_of(options), &remarks);
+    text = printed.text();
+  }
+  show(result, found, names(seen.counterexample, &remarks), options);
+  if (!again) {
     result.error =
         not_deterministic("a failure did not recur when its execution was repeated: " + result.error);
   }
-  std::string text = printed.text();
   if (text.empty()) return;
   if (text.back() != '\n') text += '\n';
   result.trace += "output of this execution:\n" + text;
@@ -182,10 +191,7 @@ run_result check_program(const run_options& options, const program& p) {
     result.outcome = verdict::unfinished;
     result.error = "not exhaustive: " + seen.counts.bound;
   }
-  if (seen.first_failure) {
-    show(result, *seen.first_failure, seen.counterexample, options);
-    confirm(result, seen, options, p);
-  }
+  if (seen.first_failure) report(result, seen, options, p);
   add_warnings(result, assessed);
   if (options.shard_count == 1) refuse_empty(result);
   return result;

@@ -384,6 +384,10 @@ struct relacy_policy {
 
   static std::size_t concurrency() { return stripe_count; }
 
+  // Relacy's traces have no names.
+  template <class T>
+  static constexpr void name(const T&, const char*) {}
+
   static std::size_t choose(std::size_t n, std::source_location at = std::source_location::current()) {
     return choose_among(n, relacy::step(at, operation::choose));
   }

@@ -34,6 +34,7 @@ using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
 using P = relacy_policy;
+static_assert((P::name(0, "zero"), true), "accepted, as under every policy");
 constexpr auto relaxed = std::memory_order_relaxed;
 constexpr auto acquire = std::memory_order_acquire;
 constexpr auto release = std::memory_order_release;

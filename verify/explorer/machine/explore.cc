@@ -358,10 +358,11 @@ exploration explore(const program& p, const settings& s) {
   return explorer(p, s).run();
 }
 
-repetition replay(const program& p, const guide& way, const execution_limits& limits) {
+repetition replay(const program& p, const guide& way, const execution_limits& limits, notes* remarks) {
   search tree;
   tree.keep_to(way);
   machine m(p, tree, limits);
+  m.take_notes(remarks);
   machine::outcome result{};
   do {
     tree.restart();
@@ -374,8 +375,8 @@ repetition replay(const program& p, const guide& way, const execution_limits& li
   return again;
 }
 
-bool recurs(const program& p, const graph& g, const execution_limits& limits) {
-  const repetition again = replay(p, guide(guide::text_of(g)), limits);
+bool recurs(const program& p, const graph& g, const execution_limits& limits, notes* remarks) {
+  const repetition again = replay(p, guide(guide::text_of(g)), limits, remarks);
   return again.failed && again.as_named;
 }
 

@@ -95,9 +95,11 @@ struct repetition {
   bool as_named = false;
 };
 
-repetition replay(const program& p, const guide& way, const execution_limits& limits = {});
+// `remarks`, unless null, becomes what a report says of the execution beyond its graph.
+repetition replay(const program& p, const guide& way, const execution_limits& limits = {},
+                  notes* remarks = nullptr);
 
 // Whether an execution that failed does so again.
-bool recurs(const program& p, const graph& g, const execution_limits& limits = {});
+bool recurs(const program& p, const graph& g, const execution_limits& limits = {}, notes* remarks = nullptr);
 
 }  // namespace stillpoint::verify::explorer

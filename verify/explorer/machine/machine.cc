@@ -53,7 +53,12 @@ bool is_not_deterministic(const failure& f) {
 }
 
 machine::outcome machine::run() {
-  if (run_once() != outcome::failed && has_ended()) judge_whole_execution();
+  notes_ = wanted_notes_;
+  if (notes_ != nullptr) notes_->clear();
+  const outcome result = run_once();
+  // What comes after is other executions.
+  notes_ = nullptr;
+  if (result != outcome::failed && has_ended()) judge_whole_execution();
   return failure_ ? outcome::failed : abandoned_ ? outcome::abandoned : outcome::completed;
 }
 
@@ -487,7 +492,7 @@ void machine::wait_until_reached(event_ref ref) {
 // The event of the graph that the client's next operation is, or null if the graph ends here.
 const event* machine::replayed(event_kind kind, operation op, location_id place, std::source_location where) {
   thread_state& t = me();
-  ++t.operations;
+  begin_operation();
   const auto& events = g().thread(current_);
   if (t.next >= events.size()) return nullptr;
   const event& e = events[t.next];
@@ -516,7 +521,7 @@ location_id machine::create_place(location_kind kind, bool initialized, std::uin
                                   std::source_location where) {
   me().loop.progress();
   thread_state& t = me();
-  ++t.operations;
+  begin_operation();
   const auto& events = g().thread(current_);
   if (t.next < events.size()) {
     const event& e = events[t.next];
@@ -882,7 +887,7 @@ machine::allocation machine::create_object(std::size_t size, std::size_t alignme
                                            std::source_location where) {
   me().loop.progress();
   thread_state& t = me();
-  ++t.operations;
+  begin_operation();
   const auto& events = g().thread(current_);
   if (t.next < events.size()) {
     const event& e = events[t.next];

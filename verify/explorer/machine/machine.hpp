@@ -25,6 +25,7 @@
 #include "verify/explorer/machine/fiber.hpp"
 #include "verify/explorer/machine/memo.hpp"
 #include "verify/explorer/machine/new_blocks.hpp"
+#include "verify/explorer/machine/notes.hpp"
 #include "verify/explorer/machine/raw_accesses.hpp"
 #include "verify/explorer/machine/reuse.hpp"
 #include "verify/explorer/machine/sleeper_places.hpp"
@@ -169,6 +170,19 @@ class machine {
   // Whether the callable turned out to operate on the memory that is explored. A wait for it is a loop.
   static bool is_loop(bool (*ask)(const void*, std::uint64_t)) {
     return !loops_.empty() && loops_.contains(ask);
+  }
+
+  // Has run() write down what a report says of its execution.
+  void take_notes(notes* into) { wanted_notes_ = into; }
+  // Of what the current thread's next operation is about, and of memory that has a name, where notes are
+  // taken. `value` is unknown if it is null.
+  void note(const void* address, std::size_t size, const value_type& type, const void* value = nullptr) {
+    if (notes_ != nullptr) write_note(address, size, type, value);
+  }
+  void note_block(noted_block::kind kind, const void* address, std::size_t size, const value_type* type,
+                  const char* name = "") {
+    if (notes_ == nullptr) return;
+    write_block({kind, reinterpret_cast<std::uintptr_t>(address), size, type, 0, 0, 0, name});
   }
 
   // Notes which addresses threads find in plain memory, which reuse_matters() is judged by.
@@ -356,6 +370,13 @@ class machine {
   thread_state& me() { return threads_[current_]; }
   // That the current thread has gone through.
   const event& last_event() const { return g().thread(current_)[threads_[current_].next - 1]; }
+  void begin_operation() {
+    if (notes_ != nullptr) note_calls();
+    ++me().operations;
+  }
+  void note_calls();
+  void write_note(const void* address, std::size_t size, const value_type& type, const void* value);
+  void write_block(noted_block block);
   const event* replayed(event_kind kind, operation op, location_id place, std::source_location where);
   void require_same(bool same, const event& e, std::source_location where);
   void require_known(const step& next);
@@ -483,6 +504,9 @@ class machine {
   std::optional<new_block_name> wanted_block_;
   call_chain block_calls_;
   thread_numbers numbers_;
+  // Set while they are taken.
+  notes* notes_ = nullptr;
+  notes* wanted_notes_ = nullptr;
   memo memo_;
   bool replaying_ = false;
   bool repeating_ = false;

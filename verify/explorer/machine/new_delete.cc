@@ -23,6 +23,7 @@ void* machine::allocate_new(std::size_t size, std::size_t alignment, new_form fo
   void* const memory = machine::allocate(std::max<std::size_t>(size, 1), alignment);
   const new_block_name name =
       new_blocks_.add(current_, {reinterpret_cast<std::uintptr_t>(memory), size, form, false});
+  note_block(noted_block::kind::allocated, memory, size, nullptr);
   if (wanted_block_ && name == *wanted_block_) block_calls_.collect();
   return memory;
 }

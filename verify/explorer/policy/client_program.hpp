@@ -30,7 +30,9 @@ template <class C, class Construct>
 void run_client(const Construct& construct, unsigned threads) {
   const std::source_location nowhere;
   machine& m = *machine::active();
-  C* const made = construct(m.allocate(sizeof(C), alignof(C)));
+  void* const memory = m.allocate(sizeof(C), alignof(C));
+  m.note_block(noted_block::kind::client, memory, sizeof(C), &described<C>);
+  C* const made = construct(memory);
   std::array<client_thread<C>, max_threads> parts{};
   std::array<std::size_t, max_threads> ids{};
   for (unsigned i = 0; i < threads; ++i) {

@@ -73,6 +73,12 @@ inline machine& here() {
   return *m;
 }
 
+// Where a value lies, if its bytes tell what it is.
+template <class T>
+const void* noted_bytes(const T* value) {
+  return std::is_trivially_copyable_v<T> ? value : nullptr;
+}
+
 // How the client's operations reach the engine: Function(args...), which runs on the engine's stack.
 template <auto Function, class... Args>
 [[gnu::always_inline]] inline auto enter(Args... args) {
@@ -80,9 +86,23 @@ template <auto Function, class... Args>
   return machine::enter<Function>(args...);
 }
 
-inline location_id make(location_kind kind, bool initialized, std::uint64_t value,
-                        std::source_location where) {
-  return here().create(kind, initialized, value, where);
+template <class T>
+location_id make_atomic(const void* self, std::uint64_t value, std::source_location where) {
+  here().note(self, sizeof(T), described<T>);
+  return here().create(location_kind::atomic, true, value, where);
+}
+inline location_id make_mutex(const void* self, std::source_location where) {
+  here().note(self, sizeof(location_id), described<void>);
+  return here().create(location_kind::mutex, true, 0, where);
+}
+inline location_id make_uninitialized(const void* self, std::source_location where) {
+  here().note(self, sizeof(location_id), described<void>);
+  return here().create(location_kind::plain, false, 0, where);
+}
+template <class T>
+location_id make_plain(const void* self, const T* value, std::source_location where) {
+  here().note(self, sizeof(location_id), described<T>, noted_bytes(value));
+  return here().create(location_kind::plain, true, 0, where);
 }
 inline void end(location_id place, std::source_location where) {
   here().retire(place, where);
@@ -139,7 +159,7 @@ class atomic {
 
   // NOLINTNEXTLINE(google-explicit-constructor): as std::atomic's.
   atomic(T value = T(), location where = location::current())
-      : place_(enter<&make>(location_kind::atomic, true, to_raw(value), where)) {}
+      : place_(enter<&make_atomic<T>>(static_cast<const void*>(this), to_raw(value), where)) {}
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
   ~atomic() { enter_end(place_, location()); }
@@ -316,9 +336,10 @@ class atomic {
 // Comes to life with the plain place it stands for; remembers where.
 class plain_place {
  public:
-  plain_place(bool initialized, std::source_location where)
-      : id_(enter<&make>(location_kind::plain, initialized, std::uint64_t{0}, where)) {}
-  plain_place() : plain_place(false, std::source_location()) {}
+  plain_place() : id_(enter<&make_uninitialized>(static_cast<const void*>(this), std::source_location())) {}
+  template <class T>
+  plain_place(const T& value, std::source_location where)
+      : id_(enter<&make_plain<T>>(static_cast<const void*>(this), std::addressof(value), where)) {}
   plain_place(const plain_place&) = delete;
   plain_place& operator=(const plain_place&) = delete;
   ~plain_place() { enter_end(id_, std::source_location()); }
@@ -337,7 +358,7 @@ class plain {
   plain() = default;
   // NOLINTNEXTLINE(google-explicit-constructor): in production a plain<T> is a T.
   plain(T value, std::source_location where = std::source_location::current())
-      : value_(std::move(value)), place_(true, where) {}
+      : value_(std::move(value)), place_(value_, where) {}
   plain(const plain&) = delete;
   plain& operator=(const plain&) = delete;
   ~plain() = default;
@@ -355,7 +376,7 @@ class mutex {
  public:
   // NOLINTNEXTLINE(google-explicit-constructor): default-constructed, as std::mutex.
   mutex(location where = location::current())
-      : place_(enter<&make>(location_kind::mutex, true, std::uint64_t{0}, where)) {}
+      : place_(enter<&make_mutex>(static_cast<const void*>(this), where)) {}
   mutex(const mutex&) = delete;
   mutex& operator=(const mutex&) = delete;
   ~mutex() { enter_end(place_, location()); }
@@ -441,20 +462,30 @@ struct policy {
 
   template <class T>
   static const T& read(const plain<T>& p, location where = location::current()) {
-    enter<&plain_read>(p.place_.id(), static_cast<const void*>(&p.value_), sizeof(T), where);
+    enter<&plain_read<T>>(p.place_.id(), std::addressof(p.value_), where);
     return p.value_;
   }
 
   template <class T, class U>
   static void write(plain<T>& p, U&& value, location where = location::current()) {
-    if (enter<&plain_write>(p.place_.id(), where)) p.value_ = std::forward<U>(value);
+    using given = std::remove_cvref_t<U>;
+    const void* bytes = nullptr;
+    if constexpr (std::is_scalar_v<T> && std::is_scalar_v<given> && std::is_convertible_v<given, T>) {
+      const T converted = static_cast<T>(value);
+      if (enter<&plain_write<T>>(p.place_.id(), static_cast<const void*>(&converted), where))
+        p.value_ = converted;
+      return;
+    } else if constexpr (std::is_same_v<T, given>) {
+      bytes = noted_bytes(std::addressof(value));
+    }
+    if (enter<&plain_write<T>>(p.place_.id(), bytes, where)) p.value_ = std::forward<U>(value);
   }
 
   // The value, moved out: a read and a write.
   template <class T>
   static T take(plain<T>& p, location where = location::current()) {
-    enter<&plain_read>(p.place_.id(), static_cast<const void*>(&p.value_), sizeof(T), where);
-    enter<&plain_write>(p.place_.id(), where);
+    enter<&plain_read<T>>(p.place_.id(), std::addressof(p.value_), where);
+    enter<&plain_write<T>>(p.place_.id(), static_cast<const void*>(nullptr), where);
     return std::move(p.value_);
   }
 
@@ -510,7 +541,7 @@ struct policy {
 
   template <class T, class... Args>
   static T* create(Args&&... args) {
-    object<T>* const made = enter<&make_object<object<T>>>(sizeof(object<T>), location::current());
+    object<T>* const made = enter<&make_object<T>>(location::current());
     try {
       return ::new (made->memory) T(std::forward<Args>(args)...);
     } catch (...) {
@@ -531,7 +562,7 @@ struct policy {
 
   template <class T>
   static T* create_array(std::size_t count, std::size_t, location where = location::current()) {
-    array<T>* const made = enter<&make_object<array<T>>>(sizeof(array<T>) + count * sizeof(T), where);
+    array<T>* const made = enter<&make_array<T>>(count, where);
     T* const first = made->first();
     for (std::size_t i = 0; i < count; ++i) ::new (first + i) T();
     return first;
@@ -580,6 +611,13 @@ struct policy {
     enter<&end_thread>(thread, where);
   }
 
+  // What reports are to call the object, and what lies in it, where debug information does not tell. Also of
+  // std_policy and relacy_policy, where it does nothing.
+  template <class T>
+  static void name(const T& object, const char* text) {
+    enter<&note_name<T>>(std::addressof(object), text);
+  }
+
   static moment now() { return here().now(); }
   // All of a's thread up to a happens before b.
   static bool precedes(const moment& a, const moment& b) {
@@ -588,6 +626,19 @@ struct policy {
   }
 
  private:
+  template <class T>
+  struct object {
+    location_id id;
+    alignas(T) unsigned char memory[sizeof(T)];
+  };
+
+  // Lies before the array's first element.
+  template <class T>
+  struct alignas(T) array {
+    location_id id;
+    T* first() { return reinterpret_cast<T*>(this + 1); }
+  };
+
   // What an await asks of a value.
   template <class T, class Predicate>
   struct question {
@@ -617,12 +668,16 @@ struct policy {
     return here().await(place, mode.order, accepts, where) ^ mode.result_mask;
   }
 
-  static void plain_read(location_id place, const void* address, std::size_t size, location where) {
+  template <class T>
+  static void plain_read(location_id place, const T* value, location where) {
     mode_of(where, operation::plain_read);
-    here().plain_read(place, address, size, where);
+    here().note(value, sizeof(T), described<T>, noted_bytes(value));
+    here().plain_read(place, value, sizeof(T), where);
   }
   // False if the write is not to take place.
-  static bool plain_write(location_id place, location where) {
+  template <class T>
+  static bool plain_write(location_id place, const void* value, location where) {
+    here().note(value, sizeof(T), described<T>, value);
     if (mode_of(where, operation::plain_write).dropped) return false;
     here().plain_write(place, where);
     return true;
@@ -640,6 +695,11 @@ struct policy {
     here().fence(Kind, std::memory_order_seq_cst, where);
   }
 
+  template <class T>
+  static void note_name(const T* object, const char* text) {
+    here().note_block(noted_block::kind::named, object, sizeof(T), &described<T>, text);
+  }
+
   static std::size_t choose_stripe(location where) {
     mode_of(where, operation::stripe);
     return here().choose(stripe_count, operation::stripe, where);
@@ -650,8 +710,20 @@ struct policy {
     return mine == no_stripe || here().choose(2, operation::stripe, where) == 0 ? mine : no_stripe;
   }
 
+  template <class T>
+  static object<T>* make_object(location where) {
+    auto* const made = make_header<object<T>>(sizeof(object<T>), where);
+    here().note_block(noted_block::kind::created, made->memory, sizeof(T), &described<T>);
+    return made;
+  }
+  template <class T>
+  static array<T>* make_array(std::size_t count, location where) {
+    auto* const made = make_header<array<T>>(sizeof(array<T>) + count * sizeof(T), where);
+    here().note_block(noted_block::kind::array, made->first(), count * sizeof(T), &described<T>);
+    return made;
+  }
   template <class Header>
-  static Header* make_object(std::size_t size, location where) {
+  static Header* make_header(std::size_t size, location where) {
     const machine::allocation made = here().create_object(size, alignof(Header), where);
     auto* const header = static_cast<Header*>(made.memory);
     header->id = made.object;
@@ -662,19 +734,6 @@ struct policy {
   }
   static void end_object(location_id object, location where) { here().destroy_object(object, where); }
   static bool drops_destroy(location where) { return mode_of(where, operation::destroy).dropped; }
-
-  template <class T>
-  struct object {
-    location_id id;
-    alignas(T) unsigned char memory[sizeof(T)];
-  };
-
-  // Lies before the array's first element.
-  template <class T>
-  struct alignas(T) array {
-    location_id id;
-    T* first() { return reinterpret_cast<T*>(this + 1); }
-  };
 };
 
 static_assert(checker_policy<policy>);

@@ -50,7 +50,7 @@ struct in_program_order {
 
 class draughtsman {
  public:
-  draughtsman(const graph& g, const failure& f) : g_(g), f_(f) {}
+  draughtsman(const names& n, const failure& f) : n_(n), g_(n.execution()), f_(f) {}
 
   drawing draw() {
     for (std::size_t t = 0; t < max_threads; ++t) choose_events(t);
@@ -93,6 +93,7 @@ class draughtsman {
   std::string title() const;
   std::vector<std::string> initial_values() const;
 
+  const names& n_;
   const graph& g_;
   const failure& f_;
   std::map<event_ref, box, in_program_order> boxes_;
@@ -106,7 +107,7 @@ void draughtsman::choose_events(std::size_t thread) {
     box& b = boxes_[box_of(ref)];
     b.ref = box_of(ref);
     b.name = name(g_, b.ref);
-    b.text = describe(g_, b.ref);
+    b.text = describe_parts(n_, b.ref);
     b.place = file_and_line(g_.at(b.ref).where);
     b.marked = b.marked || is_marked(ref);
   }
@@ -150,7 +151,7 @@ bool draughtsman::is_worth_showing(event_ref ref) const {
 void draughtsman::add_halt(const halt& h) {
   box b;
   b.ref = {h.thread, static_cast<std::uint16_t>(g_.thread(h.thread).size())};
-  b.text = h.place == no_location ? without_absolute_paths(f_.text) : describe(g_, h);
+  b.text = h.place == no_location ? description{without_absolute_paths(f_.text), ""} : describe_parts(n_, h);
   b.place = file_and_line(h.where);
   b.marked = true;
   boxes_[b.ref] = b;
@@ -250,10 +251,7 @@ std::vector<std::string> draughtsman::initial_values() const {
   for (const location_id id : places) {
     const event_ref creator = g_.place(id).creator;
     if (!creator || is_shown(creator)) continue;
-    constexpr std::string_view verb = "create ";
-    std::string line = describe(g_, creator).substr(verb.size());
-    // Only an atomic's value is part of the graph.
-    if (g_.place(id).kind != location_kind::atomic) line.resize(std::min(line.find(" = "), line.size()));
+    std::string line = describe_parts(n_, creator).rest;
     const std::string place = file_and_line(g_.at(creator).where);
     if (!place.empty()) line += "  " + place;
     if (line.find(' ') != std::string::npos) text.push_back(line);
@@ -274,8 +272,8 @@ drawing draughtsman::result() const {
 
 }  // namespace
 
-drawing draw(const graph& g, const failure& f) {
-  return draughtsman(g, f).draw();
+drawing draw(const names& n, const failure& f) {
+  return draughtsman(n, f).draw();
 }
 
 }  // namespace stillpoint::verify::explorer

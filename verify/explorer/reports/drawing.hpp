@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "verify/explorer/machine/machine.hpp"
+#include "verify/explorer/reports/trace.hpp"
 
 namespace stillpoint::verify::explorer {
 
@@ -28,7 +29,7 @@ struct box {
   event_ref ref;
   // As in "T1.0"; empty if it is no event.
   std::string name;
-  std::string text;
+  description text;
   // "file:line", without folders; empty if unknown.
   std::string place;
   // From the top, without gaps.
@@ -57,6 +58,6 @@ struct drawing {
 };
 
 // A failure without text: none.
-drawing draw(const graph& g, const failure& f);
+drawing draw(const names& n, const failure& f);
 
 }  // namespace stillpoint::verify::explorer

@@ -30,17 +30,15 @@ constexpr int straight = 24;
 constexpr int clearance = 8;
 
 // A long one is broken before the location, so that location and value stay together.
-lines wrapped_operation(const std::string& text) {
-  const std::size_t mark = text.find('#');
-  const std::size_t location = mark == std::string::npos ? mark : text.rfind(' ', mark);
-  if (text.size() <= break_at || location == std::string::npos) return wrapped(text, wrap_at);
-  lines result = wrapped(text.substr(0, location), wrap_at);
-  for (const std::string& line : wrapped(text.substr(location + 1), wrap_at)) result.push_back(line);
-  return result;
-}
-
 lines text_of(const box& b) {
-  lines text = wrapped_operation(b.name.empty() ? b.text : b.name + " " + b.text);
+  const std::string first = b.name.empty() ? b.text.operation : b.name + " " + b.text.operation;
+  lines text;
+  if (b.text.rest.empty() || first.size() + 1 + b.text.rest.size() <= break_at) {
+    text = wrapped(b.text.rest.empty() ? first : first + " " + b.text.rest, wrap_at);
+  } else {
+    text = wrapped(first, wrap_at);
+    for (const std::string& line : wrapped(b.text.rest, wrap_at)) text.push_back(line);
+  }
   if (!b.place.empty()) text.push_back(b.place);
   return text;
 }

@@ -75,6 +75,9 @@ std::string coloured(std::string_view text, std::string_view colour) {
   return "<font color=\"" + std::string(colour) + "\">" + escaped(text) + "</font>";
 }
 
+// Where a colour begins or ends, a space of the ordinary kind is lost in SVG.
+const std::string space = "&#160;";
+
 constexpr std::string_view to_the_left = "<br align=\"left\"/>";
 
 std::string id(event_ref ref) {
@@ -131,7 +134,8 @@ std::string box_label(const box& b, const lines& text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (i > 0) label += "<br/>";
     if (i == 0 && !b.name.empty()) {
-      label += coloured(b.name, grey) + escaped(text[0].substr(b.name.size()));
+      label += coloured(b.name, grey);
+      if (text[0].size() > b.name.size()) label += space + escaped(text[0].substr(b.name.size() + 1));
     } else if (i + 1 == text.size() && !b.place.empty()) {
       label += coloured(text[i], grey);
     } else {
@@ -220,8 +224,8 @@ picture::note picture::legend() const {
   for (std::size_t i = 0; i < relation_count; ++i) {
     const auto r = static_cast<relation>(i);
     if (!occurs(r)) continue;
-    n.text.push_back(std::string(name_of(r)) + "  " + std::string(style_of(r).meaning));
-    n.label += coloured(name_of(r), style_of(r).colour) + "  " + std::string(style_of(r).meaning) +
+    n.text.push_back(std::string(name_of(r)) + " " + std::string(style_of(r).meaning));
+    n.label += coloured(name_of(r), style_of(r).colour) + space + std::string(style_of(r).meaning) +
                std::string(to_the_left);
   }
   return n;
@@ -260,8 +264,8 @@ std::string picture::in_dot() const {
 
 }  // namespace
 
-std::string picture_in_dot(const graph& g, const failure& f) {
-  const drawing d = draw(g, f);
+std::string picture_in_dot(const names& n, const failure& f) {
+  const drawing d = draw(n, f);
   return picture(d).in_dot();
 }
 

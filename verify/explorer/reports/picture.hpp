@@ -13,12 +13,16 @@
 #include <string>
 
 #include "verify/explorer/machine/machine.hpp"
+#include "verify/explorer/reports/names.hpp"
 
 namespace stillpoint::verify::explorer {
 
 // In Graphviz's language; `dot -Tsvg` draws it. A failure without text: none, the picture shows just an
 // execution.
-std::string picture_in_dot(const graph& g, const failure& f);
+std::string picture_in_dot(const names& n, const failure& f);
+inline std::string picture_in_dot(const graph& g, const failure& f) {
+  return picture_in_dot(names(g), f);
+}
 
 // Errors: std::invalid_argument if the name ends in neither .dot nor .svg.
 void require_picture_name(const std::string& file);
@@ -26,6 +30,9 @@ void require_picture_name(const std::string& file);
 // Writes the text to FILE.dot; for FILE.svg, to FILE.dot beside it too, and has Graphviz draw it. Returns
 // what the user should know, in one line: nothing, or why there is only the .dot. Errors: as
 // require_picture_name; std::runtime_error that names the file if it cannot be written.
-std::string write_picture(const graph& g, const failure& f, const std::string& file);
+std::string write_picture(const names& n, const failure& f, const std::string& file);
+inline std::string write_picture(const graph& g, const failure& f, const std::string& file) {
+  return write_picture(names(g), f, file);
+}
 
 }  // namespace stillpoint::verify::explorer

@@ -86,10 +86,10 @@ void require_picture_name(const std::string& file) {
   throw std::invalid_argument("cannot draw a picture into '" + file + "': expected FILE.dot or FILE.svg");
 }
 
-std::string write_picture(const graph& g, const failure& f, const std::string& file) {
+std::string write_picture(const names& n, const failure& f, const std::string& file) {
   require_picture_name(file);
   const std::string dot = file.substr(0, file.size() - dot_ending.size()) + std::string(dot_ending);
-  write_text(picture_in_dot(g, f), dot);
+  write_text(picture_in_dot(n, f), dot);
   if (dot == file) return {};
   const std::string obstacle = run_graphviz(dot, file);
   if (obstacle.empty()) return {};

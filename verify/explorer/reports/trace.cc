@@ -3,58 +3,57 @@
 
 #include <algorithm>
 
-#include "verify/explorer/machine/arena.hpp"
-#include "verify/wide_values.hpp"
-
 namespace stillpoint::verify::explorer {
 
 namespace {
-
-std::string hexadecimal(std::uint64_t value) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  do {
-    text.insert(text.begin(), digits[value & 15]);
-    value >>= 4;
-  } while (value != 0);
-  return "0x" + text;
-}
-
-std::string number(std::uint64_t value);
-
-std::string number(const words& value) {
-  std::string text;
-  for (const std::uint64_t word : value) text += (text.empty() ? "{" : ", ") + number(word);
-  return text + "}";
-}
-
-std::string number(std::uint64_t value) {
-  if (const words* const wide = words_of_number(value)) return number(*wide);
-  constexpr std::uint64_t readable = std::uint64_t{1} << 32;
-  if (value < readable) return std::to_string(value);
-  if (-value < readable) return "-" + std::to_string(-value);
-  const std::uint64_t in_arena = value - arena::usual_base;
-  if (in_arena >= arena::region * max_threads) return hexadecimal(value);
-  return "@T" + std::to_string(in_arena / arena::region) + "+" + hexadecimal(in_arena % arena::region);
-}
-
-std::string place_name(const graph& g, location_id id) {
-  constexpr const char* kinds[] = {"atomic", "plain", "mutex", "object", "sleepers"};
-  return kinds[static_cast<std::size_t>(g.place(id).kind)] + ("#" + std::to_string(id));
-}
 
 std::string source(const graph& g, const event& e) {
   return g.at(e.reads_from).kind == event_kind::create ? " (initial)" : " from " + name(g, e.reads_from);
 }
 
-std::string read_text(const graph& g, event_ref ref) {
+std::string outcome_of(const event& e) {
+  if (!e.may_modify || e.rmw) return {};
+  return e.spurious ? " (fails spuriously)" : " (fails)";
+}
+
+description read_text(const names& n, event_ref ref) {
+  const graph& g = n.execution();
   const event& e = g.at(ref);
-  std::string text =
-      " " + std::string(name_of(e.order)) + " " + place_name(g, e.location) + " = " + number(e.value);
+  const auto value = [&](std::uint64_t raw) { return n.value(e.location, raw, ref); };
+  const bool fails = e.may_modify && !e.rmw;
+  description text{
+      std::string(name_of(e.op)) + " " + std::string(name_of(fails ? e.modify.success : e.order)),
+      n.place(e.location) + " = " + value(e.value)};
+  if (fails) {
+    text.operation += "/" + std::string(name_of(e.modify.failure));
+    text.rest += ", expected " + value(e.modify.expected);
+  }
   const auto& events = g.thread(ref.thread);
-  if (e.rmw && ref.index + 1u < events.size()) text += " -> " + number(events[ref.index + 1u].value);
-  if (e.may_modify && !e.rmw) text += e.spurious ? " (fails spuriously)" : " (fails)";
-  return text + source(g, e);
+  if (e.rmw && ref.index + 1u < events.size()) text.rest += " -> " + value(events[ref.index + 1u].value);
+  text.rest += outcome_of(e) + source(g, e);
+  return text;
+}
+
+std::string equals(const std::string& value) {
+  return value.empty() ? "" : " = " + value;
+}
+
+// With its value, if it is known.
+std::string creation(const names& n, event_ref ref) {
+  const event& e = n.execution().at(ref);
+  if (!e.initialized || n.execution().place(e.location).kind == location_kind::mutex)
+    return n.place(e.location);
+  const bool plain = n.execution().place(e.location).kind == location_kind::plain;
+  return n.place(e.location) + equals(plain ? n.plain_value(ref) : n.value(e.location, e.value, ref));
+}
+
+std::string object_creation(const names& n, const event& e) {
+  std::string text = n.place(e.location);
+  if (e.reads_from) {
+    text += ", where " + n.place(n.execution().at(e.reads_from).location) + " lay, destroyed in " +
+            name(n.execution(), e.reads_from);
+  }
+  return text;
 }
 
 std::string line(std::string text, const std::source_location& where) {
@@ -97,52 +96,52 @@ std::string place_in_text(const std::source_location& where) {
   return file + ":" + std::to_string(where.line());
 }
 
-std::string describe(const graph& g, event_ref ref) {
-  const event& e = g.at(ref);
+description describe_parts(const names& n, event_ref ref) {
+  const event& e = n.execution().at(ref);
+  const std::string operation(name_of(e.op));
+  const auto place = [&] { return n.place(e.location); };
   switch (e.kind) {
     case event_kind::create:
-      return "create " + place_name(g, e.location) + (e.initialized ? " = " + number(e.value) : "");
+      return {"create", creation(n, ref)};
     case event_kind::object_create:
-      return "create " + place_name(g, e.location) +
-             (e.reads_from ? ", where " + place_name(g, g.at(e.reads_from).location) + " lay, destroyed in " +
-                                 name(g, e.reads_from)
-                           : "");
+      return {"create", object_creation(n, e)};
     case event_kind::read:
-      return std::string(name_of(e.op)) + read_text(g, ref);
+      return read_text(n, ref);
     case event_kind::write:
-      return std::string(name_of(e.op)) + " " + std::string(name_of(e.order)) + " " +
-             place_name(g, e.location) + " = " + number(e.value);
+      return {operation + " " + std::string(name_of(e.order)),
+              place() + " = " + n.value(e.location, e.value, ref)};
     case event_kind::fence:
-      return std::string(name_of(e.op)) +
-             (e.fence == fence_kind::ordinary ? " " + std::string(name_of(e.order)) : "");
+      return {operation + (e.fence == fence_kind::ordinary ? " " + std::string(name_of(e.order)) : ""), ""};
     case event_kind::plain_read:
     case event_kind::plain_write:
-      return std::string(name_of(e.op)) + " " + place_name(g, e.location);
+      return {operation, place() + equals(n.plain_value(ref))};
     case event_kind::retire:
     case event_kind::object_destroy:
-      return "destroy " + place_name(g, e.location);
+      return {"destroy", place()};
     case event_kind::lock_wait:
-      return "waits for " + place_name(g, e.location) + ", held since " + name(g, e.reads_from);
+      return {"waits for", place() + ", held since " + name(n.execution(), e.reads_from)};
     case event_kind::spawn:
-      return "spawn T" + std::to_string(e.reads_from.thread);
+      return {"spawn T" + std::to_string(e.reads_from.thread), ""};
     case event_kind::join:
-      return "join T" + std::to_string(e.reads_from.thread);
+      return {"join T" + std::to_string(e.reads_from.thread), ""};
     case event_kind::choose:
-      return std::string(name_of(e.op)) + " chooses " + number(e.value) + " of " + number(e.choices);
+      return {operation + " chooses " + std::to_string(e.value) + " of " + std::to_string(e.choices), ""};
   }
   return {};
 }
 
-std::string describe(const graph& g, const halt& h) {
-  if (h.place == no_location) return h.doing.empty() ? "fails here" : h.doing;
+description describe_parts(const names& n, const halt& h) {
+  if (h.place == no_location) return {h.doing.empty() ? "fails here" : h.doing, ""};
+  const graph& g = n.execution();
   const event_ref last = g.place(h.place).order.back();
   const event& seen = g.at(last);
   const bool initial = seen.kind == event_kind::create;
-  return "waits in " + h.doing + " " + place_name(g, h.place) + " = " + number(seen.value) +
-         (initial ? " (initial)" : " from " + name(g, last));
+  return {"waits in " + h.doing, n.place(h.place) + " = " + n.value(h.place, seen.value, last) +
+                                     (initial ? " (initial)" : " from " + name(g, last))};
 }
 
-std::string trace(const graph& g, const failure& f) {
+std::string trace(const names& n, const failure& f) {
+  const graph& g = n.execution();
   std::string text;
   for (std::size_t t = 0; t < max_threads; ++t) {
     const auto& events = g.thread(t);
@@ -156,20 +155,21 @@ std::string trace(const graph& g, const failure& f) {
       if (events[i].kind == event_kind::write && events[i].rmw) continue;
       const bool marked = std::any_of(f.about.begin(), f.about.end(),
                                       [&](event_ref a) { return name(g, a) == name(g, ref); });
-      text += line((marked ? "  -> " : "     ") + name(g, ref) + "  " + describe(g, ref), events[i].where);
+      text += line((marked ? "  -> " : "     ") + name(g, ref) + "  " + describe(n, ref), events[i].where);
     }
     for (const halt& h : f.halts) {
-      if (h.thread == t) text += line("  -> " + describe(g, h), h.where);
+      if (h.thread == t) text += line("  -> " + describe(n, h), h.where);
     }
   }
   return text + calls(f);
 }
 
-std::string headline(const graph& g, const failure& f) {
+std::string headline(const names& n, const failure& f) {
+  const graph& g = n.execution();
   std::string text = f.text;
   const char* joint = ": ";
   for (const event_ref ref : f.about) {
-    text += joint + name(g, ref) + " " + describe(g, ref);
+    text += joint + name(g, ref) + " " + describe(n, ref);
     const std::string place = place_in_text(g.at(ref).where);
     if (!place.empty()) text += " at " + place;
     joint = " and ";
