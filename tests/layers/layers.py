@@ -4,7 +4,8 @@
 
 The folders show the way that data go. What a folder may include, beside itself, stands in the table below, and nothing else
 is allowed; a folder that is not in it has to be entered. A header counts with its folder, a test's own sources do not:
-they look at whatever they test.
+they look at whatever they test. Bazel refuses what reaches up within the explorer as a dependency, too, as long as each of
+its storeys is visible only to those above it: none may be public.
 """
 
 import os
@@ -86,9 +87,16 @@ def complaints_in(root):
                     yield f"{file.relative_to(root)}:{line}: {own} may not include {target}"
 
 
+def public_storeys_in(root):
+    for folder in ALLOWED:
+        build = root / folder / "BUILD.bazel"
+        if folder.startswith(EXPLORER) and build.is_file() and "//visibility:public" in build.read_text(encoding="utf-8"):
+            yield f"{folder}/BUILD.bazel: a storey is visible to those above it, and not public"
+
+
 def main():
     root = pathlib.Path(sys.argv[1]).resolve().parent
-    complaints = list(complaints_in(root))
+    complaints = [*complaints_in(root), *public_storeys_in(root)]
     for complaint in complaints:
         print(complaint)
     present = [folder for folder in ALLOWED if (root / folder).is_dir()]

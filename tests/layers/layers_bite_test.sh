@@ -51,6 +51,12 @@ make_tree
 printf '#include <verify/client.hpp>\n' >>"$tree/lib/stillpoint/toy.hpp"
 if "$check" "$tree/WORKSPACE" >/dev/null; then fail 'overlooks an include in angle brackets'; fi
 
+make_tree
+printf 'package(default_visibility = ["//visibility:public"])\n' >"$tree/verify/explorer/BUILD.bazel"
+"$check" "$tree/WORKSPACE" >/dev/null || fail 'complains of the top storey'
+cp "$tree/verify/explorer/BUILD.bazel" "$tree/verify/explorer/search"
+if "$check" "$tree/WORKSPACE" >/dev/null; then fail 'overlooks a public storey'; fi
+
 # A test looks at whatever it tests.
 make_tree
 printf '#include "verify/explorer/machine/machine.hpp"\n' >"$tree/verify/explorer/model/graph_test.cc"
