@@ -110,4 +110,9 @@ def model_test(
             deps = [":" + main],
             **kwargs
         )
-    native.test_suite(name = name, tests = tests)
+    native.test_suite(
+        name = name,
+        # Else //... would run tests that are not to be a part of it.
+        tags = ["manual"] if "manual" in tags else [],
+        tests = tests,
+    )

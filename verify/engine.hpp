@@ -14,6 +14,13 @@ namespace stillpoint::verify {
 
 enum class budget : std::uint8_t { quick, normal, thorough };
 
+// Those of the options below that not every engine uses; a set of them is their union.
+enum class engine_option : std::uint8_t { none = 0, graph = 1, stack = 2, idle = 4, reuse = 8 };
+
+constexpr engine_option operator|(engine_option a, engine_option b) {
+  return static_cast<engine_option>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+
 // What the runner shows while an engine works; called a few times per second at most.
 struct progress {
   std::uint64_t executions = 0;
@@ -68,6 +75,8 @@ struct run_result {
   std::string error;
   std::string trace;
   std::string replay;
+  // It was found before the work was divided: every shard comes by it.
+  bool in_every_shard = false;
   // The file that shows it, if one was asked for and could be drawn, and what is to be said of that.
   std::string picture;
   std::string picture_note;
@@ -97,6 +106,10 @@ struct check {
   // Whether the engine heeds shard_index and shard_count: executions are then counted by one shard each, and
   // those of all shards together are exactly the undivided run's.
   bool divisible = false;
+  // What the engine uses of the options that not every engine does.
+  engine_option options = engine_option::none;
+
+  bool uses(engine_option which) const { return (options | which) == options; }
 };
 
 }  // namespace stillpoint::verify

@@ -62,7 +62,10 @@ def follow(page, follower):
     follower.run(run, 0, "1 check: 1 passed")
     follower.run(weaken, 0)
     shown = re.search(r"^```\n(failed: ticket_lock.*?)^```$", page, re.MULTILINE | re.DOTALL).group(1)
-    follower.run(test, 3, shown)
+    output = follower.run(test, 3, shown)
+    trace = shown.splitlines()[3]
+    if output.count(trace) != 1:
+        sys.exit(f"FAILED: {test}: the explorer shows its counterexample {output.count(trace)} times, expected once")
     headline, replay = shown.splitlines()[1], shown.splitlines()[-1].removeprefix("replay: ")
     follower.run(replay, 1, headline)
     picture = follower.product / "race.svg"

@@ -78,7 +78,8 @@ auto quietly(const Search& search) {
   return search();
 }
 
-// The smallest failing execution among those that a short further search meets.
+// The smallest failing execution among those that a short further search meets. What every shard has found,
+// every shard makes smaller alike.
 exploration find_smaller(exploration found, const run_options& options, const program& p) {
   if (!found.first_failure || found.first_failure->slow || found.first_failure->by_watching) return found;
   settings s;
@@ -87,8 +88,10 @@ exploration find_smaller(exploration found, const run_options& options, const pr
   s.keep_going = true;
   s.max_seconds = shrinking_seconds;
   s.max_executions = shrinking_executions;
-  s.shard_index = options.shard_index;
-  s.shard_count = options.shard_count;
+  if (!found.in_every_shard) {
+    s.shard_index = options.shard_index;
+    s.shard_count = options.shard_count;
+  }
   s.on_failure = [&found](const failure& f, const graph& g) {
     if (g.trail().size() >= found.counterexample.trail().size()) return;
     found.first_failure = f;
@@ -111,6 +114,7 @@ void report(run_result& result, const exploration& seen, const run_options& opti
     text = printed.text();
   }
   show(result, found, names(seen.counterexample, &remarks), options);
+  result.in_every_shard = seen.in_every_shard;
   if (!again) {
     result.error =
         not_deterministic("a failure did not recur when its execution was repeated: " + result.error);

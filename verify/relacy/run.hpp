@@ -32,6 +32,7 @@ run_result run_relacy(const run_options& options) {
 struct relacy_engine {
   static constexpr std::string_view name = "relacy";
   static constexpr bool divisible = false;
+  static constexpr engine_option options = engine_option::none;
   using policy = relacy_policy;
 
   template <client C>

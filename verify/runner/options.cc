@@ -12,42 +12,14 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
-#include <set>
 #include <string_view>
 #include <system_error>
 #include <thread>
 
+#include "verify/runner/help.hpp"
 #include "verify/runner/registry.hpp"
 
 namespace stillpoint::verify {
-
-const char* const help_text =
-    R"(Model-checks Stillpoint: each client of each primitive, on each engine.
-
-  --filter TEXT     run only the checks whose primitive/client/engine matches. A whole name, or its first parts up
-                    to a slash ("recorder", "recorder/sample_is_stable"), matches just that; anything else matches
-                    as a glob if it has one of *?[ in it, and else wherever it occurs
-  --engine NAME     run only the checks on this engine
-  --budget B        quick, normal or thorough: how long engines look before they stop (default: normal)
-  --seed N          start of the random choices of engines that make any (default: 1)
-  --jobs N          how many processes to use (default: the number of cores)
-  --replay ID       run one execution again, the ID being what a failure printed; the filter has to select one check
-  --json FILE       write the results to FILE
-  --graph FILE      write a picture of the first counterexample to FILE, a .dot or .svg, for engines that draw one;
-                    those of further checks that fail get numbers: race.svg, race-2.svg
-  --stack SIZE      how large a stack each thread of a client has, for the explorer: 64K to 1G (default: 8M)
-  --idle SECONDS    how long a thread may go on without an operation before the explorer ends it, 0 for as long as it
-                    likes (default: 3)
-  --reuse N         how often, at most, memory that P::destroy gave back is reused in an execution, for the explorer
-                    (default: once, within reason, where a thread could tell; a warning says what was left out)
-  --orders          instead, show that each memory order is needed: make each operation wrong, one at a time, and
-                    expect some client to fail; --filter, --jobs and --json as above, and no other option
-  --list            print the checks and run none
-  --help            print this
-
-Values may be given as --option VALUE or --option=VALUE. Relative files are relative to the caller's folder.
-Exit status: 0 if all checks passed, 1 if one did not, 2 if the command line is wrong.
-)";
 
 namespace {
 
@@ -174,6 +146,7 @@ class argument_reader {
 
 void take(argument_reader& argument, runner_options& options) {
   const std::string& name = argument.name();
+  options.given.push_back(name);
   if (name == "--filter") {
     options.filter = argument.value();
   } else if (name == "--engine") {
@@ -241,16 +214,29 @@ std::vector<check> filtered(const std::vector<check>& all, const std::string& fi
 }
 
 std::vector<check> on_engine(const std::vector<check>& all, const std::string& engine) {
-  std::set<std::string_view> engines;
   std::vector<check> found;
-  for (const check& c : all) {
-    engines.insert(c.engine);
-    if (c.engine == engine) found.push_back(c);
+  std::copy_if(all.begin(), all.end(), std::back_inserter(found),
+               [&engine](const check& c) { return c.engine == engine; });
+  if (found.empty()) throw usage_error("--engine='" + engine + "': expected " + engines_of(all, "or"));
+  return found;
+}
+
+engine_option engine_option_of(const std::string& name) {
+  if (name == "--graph") return engine_option::graph;
+  if (name == "--stack") return engine_option::stack;
+  if (name == "--idle") return engine_option::idle;
+  if (name == "--reuse") return engine_option::reuse;
+  return engine_option::none;
+}
+
+// An option that none of their engines uses would be ignored.
+void require_use(const std::vector<check>& selected, const runner_options& options) {
+  for (const std::string& name : options.given) {
+    const engine_option which = engine_option_of(name);
+    const auto uses = [which](const check& c) { return c.uses(which); };
+    if (std::any_of(selected.begin(), selected.end(), uses)) continue;
+    throw usage_error(name + ": " + engines_of(selected, "and") + " cannot use it; see --help");
   }
-  if (!found.empty()) return found;
-  std::string names;
-  for (const std::string_view name : engines) names.append(names.empty() ? "" : " or ").append(name);
-  throw usage_error("--engine='" + engine + "': expected " + names);
 }
 
 // A test's shards share out the checks that cannot be divided.
@@ -292,6 +278,7 @@ std::vector<check> select_checks(const std::vector<check>& all, const runner_opt
     throw usage_error("--replay='" + *options.replay + "': expected a --filter that selects one check, not " +
                       std::to_string(selected.size()));
   }
+  require_use(selected, options);
   return of_this_shard(selected, options);
 }
 

@@ -22,6 +22,8 @@ class usage_error : public std::runtime_error {
 };
 
 struct runner_options {
+  // The names of the options that were given.
+  std::vector<std::string> given;
   std::string filter;
   std::string engine;
   budget effort = budget::normal;
@@ -47,9 +49,7 @@ struct runner_options {
 runner_options parse_options(const std::vector<std::string>& arguments);
 
 // The checks that the options select, in the order given; of these, a test shard's. Throws usage_error if the
-// options select none.
+// options select none, or if there is one among them that no selected check's engine uses.
 std::vector<check> select_checks(const std::vector<check>& all, const runner_options& options);
-
-extern const char* const help_text;
 
 }  // namespace stillpoint::verify

@@ -64,6 +64,7 @@ void add(run_result& sum, const run_result& part) {
   sum.error = part.error;
   sum.trace = part.trace;
   sum.replay = part.replay;
+  sum.in_every_shard = part.in_every_shard;
   sum.picture = part.picture;
   sum.picture_note = part.picture_note;
 }

@@ -4,8 +4,8 @@
 // engine makes a function that returns checks_of<Engine, List>(), and main() collects those functions by
 // name.
 //
-// An engine is a type with a `name`, whether its work is `divisible`, a checker's `policy`, and a static
-// `run<C>(options)`.
+// An engine is a type with a `name`, whether its work is `divisible`, which `options` it uses of those that
+// not every engine does, a checker's `policy`, and a static `run<C>(options)`.
 #pragma once
 
 #include <string>
@@ -23,7 +23,7 @@ std::vector<check> checks_of() {
   std::vector<check> all;
   List::template for_each<typename Engine::policy>([&all]<client C>() {
     all.push_back({std::string(C::primitive), std::string(C::guarantee), std::string(Engine::name),
-                   C::threads, &Engine::template run<C>, Engine::divisible});
+                   C::threads, &Engine::template run<C>, Engine::divisible, Engine::options});
   });
   return all;
 }

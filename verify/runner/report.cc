@@ -121,12 +121,17 @@ void print_table(std::ostream& out, const std::vector<outcome>& outcomes, double
       << count(outcomes, verdict::unfinished) << " unfinished, in " << seconds_text(seconds) << '\n';
 }
 
-void print_failure(std::ostream& out, const outcome& one, const std::string& program) {
+void print_failure(std::ostream& out, const outcome& one, const std::string& program,
+                   const std::string& other_shard) {
   if (one.result.outcome == verdict::passed) return;
   const std::string path = path_of(one.what);
   out << '\n' << name_of(one.result.outcome) << ": " << path << '\n';
   if (!one.result.error.empty()) out << one.result.error << '\n';
-  if (!one.result.trace.empty()) out << '\n' << one.result.trace;
+  if (!other_shard.empty() && one.result.in_every_shard) {
+    out << "every shard comes by this; " << other_shard << " shows it thread by thread\n";
+  } else if (!one.result.trace.empty()) {
+    out << '\n' << one.result.trace;
+  }
   if (!one.result.picture.empty()) {
     out << "picture: " << one.result.picture
         << (one.result.picture_note.empty() ? "" : " (" + one.result.picture_note + ")") << '\n';

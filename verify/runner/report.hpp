@@ -29,8 +29,10 @@ std::string quoted(std::string_view text);
 void print_table(std::ostream& out, const std::vector<outcome>& outcomes, double seconds);
 
 // Nothing if the check passed. `program` is the command that starts the runner, up to where its options
-// begin.
-void print_failure(std::ostream& out, const outcome& one, const std::string& program);
+// begin. `other_shard` is empty, or names the shard that shows what every shard comes by: the trace is then
+// left out.
+void print_failure(std::ostream& out, const outcome& one, const std::string& program,
+                   const std::string& other_shard = "");
 
 // {"results":[{"primitive": ..., "client": ..., "engine": ..., "threads": ..., "executions": ...,
 // "exhaustive": ..., "verdict": ..., "seconds": ..., "seed": ...}]}; a check that did not pass also has

@@ -227,8 +227,7 @@ TEST(Runner, RefusesWhatItCannotDoInOneLine) {
     return got.error;
   };
   EXPECT_EQ(refused({"--colour"}), "verify: unknown option '--colour': expected one that --help lists\n");
-  EXPECT_EQ(refused({"--orders"}),
-            "verify: --orders: expected only where the library's own checks are run\n");
+  EXPECT_EQ(refused({"--orders"}), "verify: unknown option '--orders': expected one that --help lists\n");
   EXPECT_EQ(refused({"fast"}), "verify: 'fast': expected an option; see --help\n");
   EXPECT_EQ(refused({"--budget=big"}), "verify: --budget='big': expected quick, normal or thorough\n");
   EXPECT_EQ(refused({"--budget"}), "verify: --budget: expected a value behind it\n");
@@ -242,7 +241,7 @@ TEST(Runner, RefusesWhatItCannotDoInOneLine) {
   EXPECT_EQ(refused({"--jobs=0"}), "verify: --jobs='0': expected a whole number from 1 to 1024\n");
   EXPECT_EQ(refused({"--filter=nothing"}),
             "verify: --filter='nothing': matches no check; expected one that --list shows\n");
-  EXPECT_EQ(refused({"--engine=steam"}), "verify: --engine='steam': expected explorer or sampler\n");
+  EXPECT_EQ(refused({"--engine=steam"}), "verify: --engine='steam': expected sampler or explorer\n");
   EXPECT_EQ(refused({"--replay=1"}),
             "verify: --replay='1': expected a --filter that selects one check, not 3\n");
   EXPECT_EQ(refused({"--json=/nowhere/x.json"}),
@@ -254,9 +253,9 @@ TEST(Runner, RefusesWhatItCannotDoInOneLine) {
 // Each has its own, and the first the name that was asked for, whichever check that is.
 TEST(Runner, DrawsAPictureForEachFailure) {
   const std::vector<check> checks = {{"box", "opens", "explorer", 2, &passes},
-                                     {"box", "breaks", "explorer", 2, &draws},
+                                     {"box", "breaks", "explorer", 2, &draws, false, engine_option::graph},
                                      {"box", "closes", "explorer", 2, &passes},
-                                     {"box", "tears", "explorer", 2, &draws}};
+                                     {"box", "tears", "explorer", 2, &draws, false, engine_option::graph}};
   const std::string file = scratch("race.svg");
   const std::string second = scratch("race-2.svg");
   const answer got = ask({"--graph=" + file, "--seed=7"}, checks);
@@ -264,6 +263,27 @@ TEST(Runner, DrawsAPictureForEachFailure) {
   EXPECT_EQ(text_of(second), "7");
   EXPECT_NE(got.out.find("picture: " + file + "\n"), std::string::npos) << got.out;
   EXPECT_NE(got.out.find("/race-2.svg\n"), std::string::npos) << got.out;
+}
+
+// What some engines use is named and accepted where there is such an engine, and only there.
+TEST(Runner, OffersAndAcceptsWhatItsEnginesUse) {
+  const check draws_and_waits = {
+      "box", "opens", "explorer", 2, &passes, false, engine_option::graph | engine_option::idle};
+  const check samples = {"box", "opens", "sampler", 2, &passes};
+  const std::string both = ask({"--help"}, {samples, draws_and_waits}).out;
+  EXPECT_TRUE(has(both, "^bazel run //verify -- \\[OPTION...\\]\n[^\n]* on sampler and explorer\\.\n"))
+      << both;
+  EXPECT_TRUE(has(both, "\n  --graph FILE[^-]*race-2.svg; for explorer\n")) << both;
+  EXPECT_FALSE(has(both, "--stack|--reuse|--orders")) << both;
+  const std::string one = ask({"--help"}, {draws_and_waits}).out;
+  EXPECT_TRUE(has(one, "\n  --graph FILE[^-]*race-2.svg\n")) << one;
+  EXPECT_FALSE(has(ask({"--help"}, {samples}).out, "--graph|--idle"));
+  EXPECT_EQ(ask({"--idle=1"}, {samples, draws_and_waits}).status, 0);
+  EXPECT_EQ(ask({"--idle=1"}, {samples}).error, "verify: --idle: sampler cannot use it; see --help\n");
+  EXPECT_EQ(ask({"--idle=1", "--engine=sampler"}, {samples, draws_and_waits}).error,
+            "verify: --idle: sampler cannot use it; see --help\n");
+  EXPECT_EQ(ask({"--stack=1M"}, {samples, draws_and_waits}).error,
+            "verify: --stack: sampler and explorer cannot use it; see --help\n");
 }
 
 TEST(Runner, PassesOnWhatAnEngineRefuses) {
@@ -314,6 +334,28 @@ TEST(Runner, SharesOutATestsShards) {
     }
     EXPECT_EQ(sum, 3 * units) << "each check is counted once, in whole or in parts";
   }
+}
+
+run_result fails_in_every_shard(const run_options& options) {
+  run_result result = fails(options);
+  result.in_every_shard = true;
+  return result;
+}
+
+// But what one shard alone has found, it shows.
+TEST(Runner, ShowsOnceWhatEveryShardFinds) {
+  const auto shown = [](run_result (*run)(const run_options&), unsigned shard) {
+    const as_shard part(shard, 2);
+    const answer got = ask({"--jobs=1"}, {{"box", "breaks", "explorer", 2, run, true}});
+    EXPECT_EQ(got.status, 1);
+    EXPECT_TRUE(has(got.out, "something \"went\" wrong\n")) << got.out;
+    EXPECT_TRUE(has(got.out, "\nreplay: .*'--replay=7,0.1!'\n")) << got.out;
+    EXPECT_NE(has(got.out, "; shard 1 of 2 shows it"), has(got.out, "\nthread 0:")) << got.out;
+    return has(got.out, "\nthread 0:");
+  };
+  EXPECT_TRUE(shown(&fails_in_every_shard, 0));
+  EXPECT_FALSE(shown(&fails_in_every_shard, 1));
+  EXPECT_TRUE(shown(&fails, 1));
 }
 
 TEST(Runner, RefusesAShardThatIsNone) {

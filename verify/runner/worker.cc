@@ -78,6 +78,7 @@ void visit_fields(Result& result, Visit visit) {
   visit(result.error);
   visit(result.trace);
   visit(result.replay);
+  visit(result.in_every_shard);
   visit(result.picture);
   visit(result.picture_note);
   visit(result.warning);

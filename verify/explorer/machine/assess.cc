@@ -152,6 +152,8 @@ assessment assess(const program& p, const settings& asked, std::optional<std::si
   const bool over =
       asked.max_seconds > 0 && first.counts.seconds >= asked.max_seconds && !first.counts.exhaustive;
   if (first.first_failure || over) {
+    // What memory is shared without the policy is looked at by one shard alone.
+    first.in_every_shard = first.first_failure && !first.first_failure->by_watching;
     result.found = std::move(first);
     return result;
   }

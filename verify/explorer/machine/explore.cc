@@ -183,6 +183,7 @@ class explorer {
       }
       if (const auto failed = machine_.failed()) {
         keep(*failed, machine_.executed());
+        result_.in_every_shard = true;
         break;
       }
       if (!advance()) break;

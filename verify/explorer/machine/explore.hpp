@@ -82,6 +82,8 @@ struct exploration {
   // The first failure, and the graph that shows it.
   std::optional<failure> first_failure;
   graph counterexample;
+  // It was found in the executions that come before the work is divided: every shard finds it.
+  bool in_every_shard = false;
 };
 
 exploration explore(const program& p, const settings& s);
