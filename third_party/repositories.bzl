@@ -30,4 +30,10 @@ def stillpoint_repositories():
     _library("rapidcheck", headers = ["rapidcheck", "rapidcheck.h"], package = "librapidcheck-dev")
     _library("googletest", headers = ["gtest", "gmock"], package = "libgtest-dev and libgmock-dev")
     _library("boost_context", headers = ["boost/context"], package = "libboost-context-dev")
+    _library(
+        "libdw",
+        headers = ["dwarf.h", "elfutils", "gelf.h", "libelf.h"],
+        package = "libdw-dev",
+        optional = True,
+    )
     _library("benchmark", headers = ["benchmark"], package = "libbenchmark-dev", optional = True)

@@ -1,6 +1,7 @@
 """model_test(): check clients of your own, from this workspace or any other."""
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
+load("//verify:kept_debug_info.bzl", "kept_debug_info")
 load("//verify/relacy:copts.bzl", "RELACY_OPTIMIZATION")
 
 _ENGINES = {
@@ -9,12 +10,17 @@ _ENGINES = {
         type = "explorer_engine",
         library = "//verify/explorer:run",
         divisible = True,
+        # Its reports name places by the clients' debug information.
+        copts = ["-g"],
+        debug_info = True,
     ),
     "relacy": struct(
         header = "verify/relacy/run.hpp",
         type = "relacy_engine",
         library = "//verify/relacy:run",
         divisible = False,
+        copts = [],
+        debug_info = False,
     ),
 }
 
@@ -75,7 +81,7 @@ def model_test(
             name = main,
             testonly = True,
             srcs = [Label("//verify:model_test_main.cc")],
-            copts = ["-std=c++20"] + _STACKS + RELACY_OPTIMIZATION + copts,
+            copts = ["-std=c++20"] + _STACKS + RELACY_OPTIMIZATION + about.copts + copts,
             local_defines = [
                 "STILLPOINT_CLIENTS_HEADER=" + _quoted(header),
                 "STILLPOINT_ENGINE_HEADER=" + _quoted(about.header),
@@ -94,6 +100,15 @@ def model_test(
             # The clients are a part of the program, and not of a shared object beside it.
             linkstatic = True,
         )
+        if about.debug_info:
+            kept_debug_info(
+                name = main + "_with_debug_info",
+                testonly = True,
+                library = ":" + main,
+                tags = tags,
+                visibility = ["//visibility:private"],
+            )
+            main += "_with_debug_info"
         cc_binary(
             name = program,
             testonly = True,

@@ -104,6 +104,7 @@ exploration find_smaller(exploration found, const run_options& options, const pr
 // Repeats the execution that failed, for what the report says of it; what it prints becomes part of the
 // trace.
 void report(run_result& result, const exploration& seen, const run_options& options, const program& p) {
+  if (!seen.first_failure) return;
   const failure& found = *seen.first_failure;
   notes remarks;
   std::string text;
@@ -195,7 +196,7 @@ run_result check_program(const run_options& options, const program& p) {
     result.outcome = verdict::unfinished;
     result.error = "not exhaustive: " + seen.counts.bound;
   }
-  if (seen.first_failure) report(result, seen, options, p);
+  report(result, seen, options, p);
   add_warnings(result, assessed);
   if (options.shard_count == 1) refuse_empty(result);
   return result;

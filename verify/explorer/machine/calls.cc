@@ -123,6 +123,8 @@ std::string as_written(std::string function) {
   return function;
 }
 
+}  // namespace
+
 std::string demangled(const char* name) {
   int status = 0;
   char* const readable = abi::__cxa_demangle(name, nullptr, nullptr, &status);
@@ -131,8 +133,6 @@ std::string demangled(const char* name) {
   std::free(readable);
   return as_written(std::move(text));
 }
-
-}  // namespace
 
 void call_chain::collect(const void* from) {
   count = 0;

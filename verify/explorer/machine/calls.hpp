@@ -43,6 +43,9 @@ code_place code_place_of(std::uintptr_t address);
 // report it.
 std::vector<code_place> client_calls(const call_chain& calls);
 
+// A symbol's name, as it is written in C++.
+std::string demangled(const char* name);
+
 // "function", or "module+0x12" where there is no name.
 std::string text_of(const code_place& place);
 

@@ -107,6 +107,14 @@ class notes {
     const auto& all = of_[thread];
     return ordinal < all.size() && all[ordinal].time != 0 ? &all[ordinal] : nullptr;
   }
+  // The one that the thread began last; null if it began none.
+  const operation_note* last(std::size_t thread) const {
+    const auto& all = of_[thread];
+    for (std::size_t i = all.size(); i-- > 0;) {
+      if (all[i].time != 0) return &all[i];
+    }
+    return nullptr;
+  }
   const std::vector<noted_block>& blocks() const { return blocks_; }
 
   void clear() {

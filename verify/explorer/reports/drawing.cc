@@ -35,10 +35,6 @@ std::string without_absolute_paths(const std::string& text) {
   return result;
 }
 
-std::string file_and_line(const std::source_location& where) {
-  return without_folders(place_in_text(where));
-}
-
 struct in_program_order {
   bool operator()(event_ref a, event_ref b) const {
     return a.thread != b.thread ? a.thread < b.thread : a.index < b.index;
@@ -108,7 +104,7 @@ void draughtsman::choose_events(std::size_t thread) {
     b.ref = box_of(ref);
     b.name = name(g_, b.ref);
     b.text = describe_parts(n_, b.ref);
-    b.place = file_and_line(g_.at(b.ref).where);
+    b.place = without_folders(n_.where(b.ref));
     b.marked = b.marked || is_marked(ref);
   }
 }
@@ -152,7 +148,7 @@ void draughtsman::add_halt(const halt& h) {
   box b;
   b.ref = {h.thread, static_cast<std::uint16_t>(g_.thread(h.thread).size())};
   b.text = h.place == no_location ? description{without_absolute_paths(f_.text), ""} : describe_parts(n_, h);
-  b.place = file_and_line(h.where);
+  b.place = without_folders(n_.where(h));
   b.marked = true;
   boxes_[b.ref] = b;
   if (h.place == no_location) return;
@@ -234,7 +230,7 @@ std::string draughtsman::title() const {
     text += joint + name(g_, ref);
     joint = " and ";
   }
-  const std::string place = file_and_line(f_.where);
+  const std::string place = without_folders(place_in_text(f_.where));
   if (f_.about.empty() && !place.empty()) text += " at " + place;
   return text;
 }
@@ -252,7 +248,7 @@ std::vector<std::string> draughtsman::initial_values() const {
     const event_ref creator = g_.place(id).creator;
     if (!creator || is_shown(creator)) continue;
     std::string line = describe_parts(n_, creator).rest;
-    const std::string place = file_and_line(g_.at(creator).where);
+    const std::string place = without_folders(n_.where(creator));
     if (!place.empty()) line += "  " + place;
     if (line.find(' ') != std::string::npos) text.push_back(line);
   }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "verify/explorer/machine/arena.hpp"
 #include "verify/wide_values.hpp"
@@ -68,15 +69,21 @@ std::string hexadecimal(std::uint64_t value) {
 std::string short_name(const value_type& type) {
   // "... [with T = a::b<c>]" of g++, "... [T = a::b<c>]" of clang.
   std::string_view text = type.spelling();
-  const std::string_view mark = "T = ";
-  const std::size_t begin = text.rfind(mark, text.rfind('[') == text.npos ? 0 : text.npos);
-  if (begin == text.npos) return "object";
-  text = text.substr(begin + mark.size());
-  text = text.substr(0, text.find_first_of("<;]"));
-  const std::size_t scope = text.rfind("::");
-  if (scope != text.npos) text = text.substr(scope + 2);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return std::string(text);
+  constexpr std::string_view mark = "T = ";
+  const std::size_t begin = text.find(mark);
+  if (begin == std::string_view::npos) return "object";
+  // Of each scope, the last one's name, without arguments.
+  std::string name;
+  int depth = 0;
+  for (const char c : text.substr(begin + mark.size())) {
+    if (depth == 0 && (c == ';' || c == ']')) break;
+    if (c == '>') --depth;
+    if (depth == 0 && c == ':') name.clear();
+    if (depth == 0 && c != ':' && c != '>' && c != '<') name += c;
+    if (c == '<') ++depth;
+  }
+  while (!name.empty() && name.back() == ' ') name.pop_back();
+  return name;
 }
 
 const operation_note* names::note_of(event_ref ref) const {
@@ -129,9 +136,17 @@ const noted_block* names::object(location_id id) const {
   return nullptr;
 }
 
-std::string names::within(const noted_block& block, std::uintptr_t address) const {
+std::string names::within(const noted_block& block, std::uintptr_t address, debug_info::choice which) const {
   std::string text = block.name;
-  if (block.is == noted_block::kind::client) return {};
+  if (block.is == noted_block::kind::client) {
+    auto path = debug_info::of_program().path(*block.type, address - block.address, which);
+    // The whole client has no name.
+    if (path && path->empty()) {
+      path =
+          debug_info::of_program().path(*block.type, address - block.address, debug_info::choice::innermost);
+    }
+    return path && path->starts_with('.') ? path->substr(1) : "";
+  }
   if (block.is != noted_block::kind::named) {
     text = (block.type == nullptr ? "block" : short_name(*block.type)) + "@T" + std::to_string(block.thread) +
            "#" + std::to_string(block.number);
@@ -141,18 +156,45 @@ std::string names::within(const noted_block& block, std::uintptr_t address) cons
     text += "[" + std::to_string(offset / block.type->size) + "]";
     offset %= block.type->size;
   }
+  const auto path =
+      block.type == nullptr ? std::nullopt : debug_info::of_program().path(*block.type, offset, which);
+  if (path) return text + *path;
   return offset == 0 ? text : text + "+" + hexadecimal(offset);
 }
 
-std::string names::place(location_id id) const {
+// What lies in the frame of one of the calls that created it.
+const std::optional<local_variable>& names::local(location_id id) const {
+  const auto [at, is_new] = locals_.try_emplace(id);
+  const operation_note* note = is_new ? creation_of(id) : nullptr;
+  if (note != nullptr && block_at(note->address, note->time) == nullptr) {
+    std::optional<local_variable> found = debug_info::of_program().local(note->calls, note->address);
+    if (found) found->name += "@T" + std::to_string(graph_.place(id).creator.thread);
+    at->second = std::move(found);
+  }
+  return at->second;
+}
+
+const std::string& names::place(location_id id) const {
+  const auto [at, is_new] = places_.try_emplace(id);
+  if (is_new) at->second = find_place(id);
+  return at->second;
+}
+
+std::string names::find_place(location_id id) const {
   const location_kind kind = graph_.place(id).kind;
   std::string name;
   if (kind == location_kind::object) {
-    if (const noted_block* block = object(id)) name = within(*block, block->address);
+    if (const noted_block* block = object(id)) {
+      name = within(*block, block->address, debug_info::choice::outermost);
+    }
   } else if (const operation_note* note = creation_of(id)) {
     const noted_block* block = given_name(note->address, note->time, end_of(id));
     if (block == nullptr) block = block_at(note->address, note->time);
-    if (block != nullptr) name = within(*block, note->address);
+    if (block != nullptr) {
+      name = within(*block, note->address, debug_info::choice::innermost);
+    } else if (const auto& variable = local(id)) {
+      name = variable->name + variable->path;
+    }
   }
   if (!name.empty()) return name;
   constexpr const char* kinds[] = {"atomic", "plain", "mutex", "object", "sleepers"};
@@ -162,43 +204,71 @@ std::string names::place(location_id id) const {
 // Where it leads to at that time.
 std::string names::pointer(std::uint64_t raw, std::size_t time) const {
   if (const noted_block* block = block_at(raw, time)) {
-    if (const std::string text = within(*block, raw); !text.empty()) return "&" + text;
+    const std::string text = within(*block, raw, debug_info::choice::outermost);
+    if (!text.empty()) return "&" + text;
   }
   for (std::size_t id = 0; id < graph_.location_count(); ++id) {
     const auto one = static_cast<location_id>(id);
     if (!graph_.place(one).creator || graph_.place(one).kind == location_kind::object) continue;
     const operation_note* note = creation_of(one);
-    if (note != nullptr && note->address == raw && note->time <= time && time <= end_of(one)) {
-      return "&" + place(one);
-    }
+    if (note == nullptr || note->time > time || time > end_of(one)) continue;
+    if (const auto& variable = local(one); variable && variable->address == raw) return "&" + variable->name;
+    if (note->address == raw) return "&" + place(one);
   }
-  return {};
+  const std::string variable = debug_info::of_program().static_variable(raw);
+  return variable.empty() ? "" : "&" + variable;
 }
 
-std::string names::text_of(const value_type& type, std::uint64_t raw, std::size_t time) const {
+const std::vector<type_part>& names::parts_of(const value_type& type) const {
+  const auto [at, is_new] = parts_.try_emplace(&type);
+  if (is_new) at->second = debug_info::of_program().parts(type);
+  return at->second;
+}
+
+std::string names::text_of(const type_part& part, std::uint64_t raw, std::size_t time) const {
+  for (const auto& [number, name] : part.enumerators) {
+    if (number == raw) return name;
+  }
   using form = value_type::form;
-  if (raw >= readable && (type.is == form::pointer || type.is == form::unsigned_number)) {
+  if (raw >= readable && (part.is == form::pointer || part.is == form::unsigned_number)) {
     if (std::string text = pointer(raw, time); !text.empty()) return text;
   }
-  switch (type.is) {
+  switch (part.is) {
     case form::boolean:
       return raw == 0 ? "false" : "true";
     case form::signed_number:
-      return signed_number(raw, type.size);
+      return signed_number(raw, part.size);
     case form::unsigned_number:
       return raw < readable ? std::to_string(raw) : hexadecimal(raw);
     case form::real:
-      return type.size == sizeof(float) ? real<float>(raw) : real<double>(raw);
+      return part.size == sizeof(float) ? real<float>(raw) : real<double>(raw);
     case form::pointer:
       return raw == 0 ? "nullptr" : number(raw);
     case form::bytes:
       break;
   }
+  return number(raw);
+}
+
+std::string names::text_of(const value_type& type, std::uint64_t raw, std::size_t time) const {
+  const std::vector<type_part>& parts = parts_of(type);
+  if (parts.size() == 1 && parts.front().path.empty()) return text_of(parts.front(), raw, time);
   const words* const wide = words_of_number(raw);
-  return wide == nullptr ? number(raw) : list_of(*wide, [&](std::uint64_t word) {
-    const std::string to = word < readable ? "" : pointer(word, time);
-    return to.empty() ? number(word) : to;
-  });
+  if (type.is != value_type::form::bytes) return text_of({"", 0, type.is, type.size, {}}, raw, time);
+  if (parts.empty()) {
+    return wide == nullptr ? number(raw) : list_of(*wide, [&](std::uint64_t word) {
+      const std::string to = word < readable ? "" : pointer(word, time);
+      return to.empty() ? number(word) : to;
+    });
+  }
+  const auto* bytes = reinterpret_cast<const unsigned char*>(wide == nullptr ? &raw : wide->data());
+  std::string text;
+  for (const type_part& part : parts) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, bytes + part.offset, part.size);
+    text += (text.empty() ? "{" : ", ") + part.path + " = " + text_of(part, value, time);
+  }
+  return text + "}";
 }
 
 std::string names::value(location_id id, std::uint64_t raw, event_ref at) const {
@@ -216,6 +286,57 @@ std::string names::plain_value(event_ref at) const {
     std::memcpy(&raw, note->value.data(), note->value.size());
   }
   return text_of(*note->type, raw, note->time);
+}
+
+namespace {
+
+// Text that a client does not know: of the system, or of what stands between the client and the explorer.
+bool is_foreign(const std::string& file) {
+  constexpr std::string_view between[] = {"verify/explorer/policy/", "verify/explorer/machine/",
+                                          "verify/std/"};
+  return file.starts_with("/usr/") ||
+         std::any_of(std::begin(between), std::end(between),
+                     [&](std::string_view folder) { return file.find(folder) != std::string::npos; });
+}
+
+}  // namespace
+
+std::string names::caller(const operation_note* note, const std::source_location& where) {
+  std::string given = place_in_text(where);
+  if (given.empty() || note == nullptr || !is_foreign(where.file_name())) return given;
+  for (const call_frame& call : note->calls) {
+    for (const source_line& line : debug_info::of_program().lines(call.address)) {
+      if (!is_foreign(line.file)) return place_in_text(line.file, line.line);
+    }
+  }
+  return given;
+}
+
+std::string names::where(event_ref ref) const {
+  return caller(note_of(ref), graph_.at(ref).where);
+}
+
+// It is at the operation that its thread began last.
+std::string names::where(const halt& h) const {
+  const operation_note* last = notes_ == nullptr ? nullptr : notes_->last(h.thread);
+  return caller(last, h.where);
+}
+
+std::string place_in_text(const std::source_location& where) {
+  return place_in_text(where.file_name(), where.line());
+}
+
+std::string place_in_text(std::string file, unsigned line) {
+  if (file.empty()) return {};
+  for (const char* top : {"lib/stillpoint/", "verify/", "tests/", "docs/"}) {
+    const std::size_t at = file.rfind(std::string("/") + top);
+    if (at != std::string::npos) {
+      file.erase(0, at + 1);
+      break;
+    }
+  }
+  if (file.starts_with("./")) file.erase(0, 2);
+  return file + ":" + std::to_string(line);
 }
 
 }  // namespace stillpoint::verify::explorer

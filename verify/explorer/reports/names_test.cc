@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "stillpoint/std_policy.hpp"
+#include "verify/explorer/reports/testing.hpp"
 #include "verify/explorer/run.hpp"
 
 namespace stillpoint::verify::explorer {
@@ -24,23 +25,6 @@ using testing::Not;
 constexpr auto relaxed = std::memory_order_relaxed;
 constexpr auto acquire = std::memory_order_acquire;
 constexpr auto acq_rel = std::memory_order_acq_rel;
-
-struct fails_after_one_thread {
-  static constexpr std::string_view primitive = "test";
-  static constexpr std::string_view guarantee = "test";
-  static constexpr unsigned threads = 1;
-  void after() { P::check(false, "the trace is wanted"); }
-};
-
-template <class C>
-std::string trace_of() {
-  const run_result seen = run_explorer<C>({});
-  EXPECT_EQ(seen.outcome, verdict::failed);
-  run_options again;
-  again.replay = seen.replay;
-  EXPECT_EQ(run_explorer<C>(again).trace, seen.trace) << "a replay shows the same";
-  return seen.trace;
-}
 
 enum class phase : std::uint8_t { idle = 3, busy = 200 };
 
@@ -121,6 +105,13 @@ struct node {
   typename Policy::template atomic<node*> next{nullptr};
 };
 
+template <class Policy>
+struct list {
+  struct cell {
+    typename Policy::template atomic<int> value{0};
+  };
+};
+
 struct links : fails_after_one_thread {
   P::atomic<node<P>*> head{nullptr};
   P::atomic<P::atomic<int>*> part{nullptr};
@@ -138,6 +129,7 @@ struct links : fails_after_one_thread {
     delete[] numbers;
     counted.store({second, 7}, relaxed);
     P::write(kept, pair{first, 8});
+    P::destroy(P::create<list<P>::cell>());
     P::destroy(second);
     P::destroy(first);
   }
@@ -161,6 +153,7 @@ TEST(Names, APointerNamesItsObject) {
   EXPECT_THAT(text, HasSubstr("store relaxed atomic#4 = {&node@T1#2, 7} "));
   EXPECT_THAT(text, HasSubstr("plain_write plain#5 = {&node@T1#1, 8} "));
   EXPECT_THAT(text, HasSubstr("destroy node@T1#2 "));
+  EXPECT_THAT(text, HasSubstr("create cell@T1#4 "));
 }
 
 struct reuses : fails_after_one_thread {

@@ -56,8 +56,7 @@ std::string object_creation(const names& n, const event& e) {
   return text;
 }
 
-std::string line(std::string text, const std::source_location& where) {
-  const std::string place = place_in_text(where);
+std::string line(std::string text, const std::string& place) {
   if (!place.empty()) text += std::string(text.size() < 70 ? 70 - text.size() : 1, ' ') + "  " + place;
   return text + "\n";
 }
@@ -74,26 +73,30 @@ std::string calls(const failure& f) {
   return text;
 }
 
+// Where threads wait for locks in a library's text, the text names the client's line.
+std::string with_callers(std::string text, const names& n) {
+  for (std::size_t t = 0; t < max_threads; ++t) {
+    const auto& events = n.execution().thread(t);
+    if (events.empty() || events.back().kind != event_kind::lock_wait) continue;
+    const event& e = events.back();
+    const std::string wait =
+        " thread " + std::to_string(t) + " waits in " + std::string(name_of(e.op)) + " at ";
+    const std::string place = e.where.file_name() + (":" + std::to_string(e.where.line()));
+    const std::size_t at = text.find(wait + place);
+    const event_ref ref{static_cast<std::uint16_t>(t), static_cast<std::uint16_t>(events.size() - 1)};
+    if (at != std::string::npos && n.where(ref) != place_in_text(e.where)) {
+      text.replace(at + wait.size(), place.size(), n.where(ref));
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string name(const graph& g, event_ref ref) {
   const event& e = g.at(ref);
   const bool second_half = e.kind == event_kind::write && e.rmw;
   return "T" + std::to_string(ref.thread) + "." + std::to_string(ref.index - (second_half ? 1 : 0));
-}
-
-std::string place_in_text(const std::source_location& where) {
-  std::string file = where.file_name();
-  if (file.empty()) return {};
-  for (const char* top : {"lib/stillpoint/", "verify/", "tests/", "docs/"}) {
-    const std::size_t at = file.rfind(std::string("/") + top);
-    if (at != std::string::npos) {
-      file.erase(0, at + 1);
-      break;
-    }
-  }
-  if (file.starts_with("./")) file.erase(0, 2);
-  return file + ":" + std::to_string(where.line());
 }
 
 description describe_parts(const names& n, event_ref ref) {
@@ -155,10 +158,10 @@ std::string trace(const names& n, const failure& f) {
       if (events[i].kind == event_kind::write && events[i].rmw) continue;
       const bool marked = std::any_of(f.about.begin(), f.about.end(),
                                       [&](event_ref a) { return name(g, a) == name(g, ref); });
-      text += line((marked ? "  -> " : "     ") + name(g, ref) + "  " + describe(n, ref), events[i].where);
+      text += line((marked ? "  -> " : "     ") + name(g, ref) + "  " + describe(n, ref), n.where(ref));
     }
     for (const halt& h : f.halts) {
-      if (h.thread == t) text += line("  -> " + describe(n, h), h.where);
+      if (h.thread == t) text += line("  -> " + describe(n, h), n.where(h));
     }
   }
   return text + calls(f);
@@ -166,11 +169,11 @@ std::string trace(const names& n, const failure& f) {
 
 std::string headline(const names& n, const failure& f) {
   const graph& g = n.execution();
-  std::string text = f.text;
+  std::string text = with_callers(f.text, n);
   const char* joint = ": ";
   for (const event_ref ref : f.about) {
     text += joint + name(g, ref) + " " + describe(n, ref);
-    const std::string place = place_in_text(g.at(ref).where);
+    const std::string place = n.where(ref);
     if (!place.empty()) text += " at " + place;
     joint = " and ";
   }

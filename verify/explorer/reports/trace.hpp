@@ -35,9 +35,6 @@ inline std::string describe(const names& n, const halt& h) {
   return describe_parts(n, h).whole();
 }
 
-// "file:line", with the path cut to what begins at the workspace's top; empty for the engine's own events.
-std::string place_in_text(const std::source_location& where);
-
 // All threads. Events named in the failure are marked with an arrow.
 std::string trace(const names& n, const failure& f);
 inline std::string trace(const graph& g, const failure& f) {
