@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# compile_header.sh HEADER COMPILER FLAG...: compiles HEADER alone, twice included, with and without exceptions, with and
+# compile_header.sh HEADER COMPILER FLAG...: compiles HEADER, twice included, with and without exceptions, with and
 # without the checks of the caller's mistakes. Prints each failed command and what the compiler said.
 set -euo pipefail
 

@@ -48,6 +48,9 @@ struct runner_options {
 // the folder that relative files are in, and a test's shard. Throws usage_error.
 runner_options parse_options(const std::vector<std::string>& arguments);
 
+// Makes those files that do not exist. Throws usage_error for one that cannot be written.
+void require_writable_files(const runner_options& options);
+
 // The checks that the options select, in the order given; of these, a test shard's. Throws usage_error if the
 // options select none, or if there is one among them that no selected check's engine uses.
 std::vector<check> select_checks(const std::vector<check>& all, const runner_options& options);

@@ -66,6 +66,7 @@ int run_checks(int argc, const char* const* argv, const std::vector<check>& chec
     }
     if (options.orders) {
       require_of_orders(options, orders != nullptr);
+      require_writable_files(options);
       return orders(options);
     }
     const std::vector<check> selected = select_checks(checks, options);
@@ -73,6 +74,7 @@ int run_checks(int argc, const char* const* argv, const std::vector<check>& chec
       list(selected);
       return 0;
     }
+    require_writable_files(options);
     return run_selected(selected, options, program);
   } catch (const usage_error& wrong) {
     std::cerr << "verify: " << wrong.what() << '\n';

@@ -299,6 +299,12 @@ TEST(Runner, LeavesAFileAloneThatItWouldHaveOverwritten) {
   EXPECT_EQ(text_of(file), "kept");
 }
 
+TEST(Runner, LeavesNoFileBehindWhereItRefusesToRun) {
+  const std::string file = scratch("refused.svg");
+  EXPECT_EQ(ask({"--graph=" + file}, {{"box", "opens", "sampler", 2, &passes}}).status, 2);
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
 TEST(Runner, DividesACheckAmongProcesses) {
   for (const unsigned jobs : {1u, 2u, 7u}) {
     const answer got = ask({"--filter=box/closes", "--jobs", std::to_string(jobs)}, all);
