@@ -340,7 +340,7 @@ struct debug_info::reader {
   };
   scopes scopes_of(std::uintptr_t address) const {
     scopes found;
-    Dwarf_Die* const unit = all == nullptr ? nullptr : dwfl_addrdie(all, address, &found.bias);
+    Dwarf_Die* const unit = unit_of(address, found.bias);
     if (unit == nullptr) return found;
     found.unit = *unit;
     Dwarf_Die* nested = nullptr;
@@ -358,6 +358,18 @@ struct debug_info::reader {
   Dwfl* all = nullptr;
 
  private:
+  // clang leaves out the table that leads from addresses to units.
+  Dwarf_Die* unit_of(std::uintptr_t address, Dwarf_Addr& bias) const {
+    Dwfl_Module* const from = module_of(address);
+    if (from == nullptr) return nullptr;
+    Dwarf_Die* unit = dwfl_module_addrdie(from, address, &bias);
+    if (unit != nullptr) return unit;
+    while ((unit = dwfl_module_nextcu(from, unit, &bias)) != nullptr) {
+      if (dwarf_haspc(unit, address - bias) == 1) return unit;
+    }
+    return nullptr;
+  }
+
   void read_types_in(Dwarf_Die parent, Dwarf_Addr bias) {
     for_each_child(parent, [&](Dwarf_Die die) {
       if (dwarf_tag(&die) == DW_TAG_namespace) return read_types_in(die, bias);
@@ -420,25 +432,47 @@ std::string debug_info::static_variable(std::uintptr_t address) const {
 
 namespace {
 
-// Where a variable lies, if that is a fixed distance from where its function's frame begins.
-std::optional<std::uintptr_t> address_of(Dwarf_Die variable, Dwarf_Addr at, std::uintptr_t frame) {
+// What a function's variables are found from: where its frame begins, or the value that its frame pointer or
+// its stack pointer has. Zero if it is something else.
+std::uintptr_t frame_base(const std::vector<Dwarf_Die>& scopes, const call_frame& call,
+                          std::uintptr_t stack_pointer) {
+  for (Dwarf_Die scope : scopes) {
+    Dwarf_Attribute attribute;
+    Dwarf_Op* operations = nullptr;
+    std::size_t count = 0;
+    if (dwarf_tag(&scope) != DW_TAG_subprogram) continue;
+    if (dwarf_attr_integrate(&scope, DW_AT_frame_base, &attribute) == nullptr) return 0;
+    if (dwarf_getlocation(&attribute, &operations, &count) != 0 || count != 1) return 0;
+    if (operations[0].atom == DW_OP_call_frame_cfa) return call.frame;
+#if defined(__x86_64__)
+    // Behind the return address, rbp is saved, and points to where.
+    if (operations[0].atom == DW_OP_reg6) return call.frame - 2 * sizeof(std::uintptr_t);
+    if (operations[0].atom == DW_OP_reg7) return stack_pointer;
+#endif
+    return 0;
+  }
+  return 0;
+}
+
+// Where a variable lies, if that is a fixed distance from its function's base.
+std::optional<std::uintptr_t> address_of(Dwarf_Die variable, Dwarf_Addr at, std::uintptr_t base) {
   Dwarf_Attribute attribute;
   Dwarf_Op* operations = nullptr;
   std::size_t count = 0;
   if (dwarf_attr_integrate(&variable, DW_AT_location, &attribute) == nullptr) return std::nullopt;
   if (dwarf_getlocation_addr(&attribute, at, &operations, &count, 1) != 1 || count != 1) return std::nullopt;
   if (operations[0].atom != DW_OP_fbreg) return std::nullopt;
-  return frame + operations[0].number;
+  return base + operations[0].number;
 }
 
 std::optional<local_variable> variable_in(const std::vector<Dwarf_Die>& scopes, Dwarf_Addr at,
-                                          std::uintptr_t frame, std::uintptr_t address) {
+                                          std::uintptr_t base, std::uintptr_t address) {
   std::optional<local_variable> found;
   for (const Dwarf_Die& scope : scopes) {
     for_each_child(scope, [&](Dwarf_Die die) {
       const int tag = dwarf_tag(&die);
       if (found || (tag != DW_TAG_variable && tag != DW_TAG_formal_parameter)) return;
-      const auto begin = address_of(die, at, frame);
+      const auto begin = address_of(die, at, base);
       const auto type = bare(type_of(die));
       if (!begin || !type || address < *begin || address - *begin >= size_of(*type)) return;
       const auto path = path_in(*type, address - *begin, true);
@@ -453,12 +487,16 @@ std::optional<local_variable> variable_in(const std::vector<Dwarf_Die>& scopes, 
 
 std::optional<local_variable> debug_info::local(const std::vector<call_frame>& calls,
                                                 std::uintptr_t address) const {
+  std::uintptr_t stack_pointer = 0;
   for (const call_frame& call : calls) {
-    if (call.frame == 0 || call.frame <= address) continue;
+    // Where the frame of a function begins, its caller's stack pointer was.
+    const std::uintptr_t own_stack_pointer = std::exchange(stack_pointer, call.frame);
+    if (call.frame <= address) continue;
     const reader::scopes around = reader_->scopes_of(call.address - 1);
-    if (const auto found = variable_in(around.all, call.address - 1 - around.bias, call.frame, address)) {
+    const std::uintptr_t base = frame_base(around.all, call, own_stack_pointer);
+    if (base == 0) continue;
+    if (const auto found = variable_in(around.all, call.address - 1 - around.bias, base, address))
       return found;
-    }
   }
   return std::nullopt;
 }
