@@ -38,8 +38,8 @@ struct explorer_engine {
   using policy = explorer_policy;
 
   template <client C>
-  static run_result run(const run_options& options) {
-    return run_explorer<C>(options);
+  static run_result run(const run_options& wanted) {
+    return run_explorer<C>(wanted);
   }
 };
 

@@ -97,7 +97,7 @@ struct node {
 template <class Policy>
 struct tagged {
   node<Policy>* to;
-  std::uint32_t tag;
+  std::uint64_t tag;
 };
 
 struct links : fails_after_one_thread {

@@ -168,8 +168,11 @@ void draughtsman::assign_rows() {
     const auto& counts = causes_of(b->ref).counts;
     return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
   };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](const box* a, const box* b) { return number_of_causes(a) < number_of_causes(b); });
+  std::sort(order.begin(), order.end(), [&](const box* a, const box* b) {
+    const std::size_t before_a = number_of_causes(a);
+    const std::size_t before_b = number_of_causes(b);
+    return before_a != before_b ? before_a < before_b : in_program_order()(a->ref, b->ref);
+  });
   for (std::size_t i = 0; i < order.size(); ++i) {
     const clock& causes = causes_of(order[i]->ref);
     for (std::size_t j = 0; j < i; ++j) {
