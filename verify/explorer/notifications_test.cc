@@ -225,6 +225,47 @@ TEST(park, a_lock_that_forgets_who_else_waits_is_a_deadlock) {
   EXPECT_THAT((error_of<parks<false, 3>>()), StartsWith("deadlock"));
 }
 
+// A semaphore that wakes somebody only where its count was zero: the second of two releases, made before the
+// first one's sleeper has woken, wakes nobody.
+template <bool AlwaysWakes, bool Parks>
+struct counts_units : client_base {
+  static constexpr unsigned threads = 3;
+  P::atomic<std::uint32_t> units{0};
+
+  void acquire_one() {
+    for (;;) {
+      std::uint32_t seen = units.load(relaxed);
+      while (seen != 0) {
+        if (units.compare_exchange_strong(seen, seen - 1, acquire, relaxed)) return;
+      }
+      if (Parks) {
+        P::park(units, 0);
+      } else {
+        units.wait(0, relaxed);
+      }
+    }
+  }
+  void release_one() {
+    const std::uint32_t before = units.fetch_add(1, release);
+    if (AlwaysWakes || before == 0) units.notify_one();
+  }
+  void thread(unsigned index) {
+    if (index < 2) return acquire_one();
+    release_one();
+    release_one();
+  }
+};
+
+TEST(park, a_semaphore_that_wakes_at_zero_only_is_a_deadlock) {
+  EXPECT_GT((executions_of<counts_units<true, true>>()), 4u);
+  EXPECT_THAT((error_of<counts_units<false, true>>()), StartsWith("deadlock"));
+}
+
+TEST(atomic_wait, a_semaphore_that_wakes_at_zero_only_is_a_deadlock) {
+  EXPECT_GT((executions_of<counts_units<true, false>>()), 4u);
+  EXPECT_THAT((error_of<counts_units<false, false>>()), StartsWith("deadlock"));
+}
+
 // Announces itself, then looks; the other side stores, then looks whether somebody is there.
 template <std::memory_order Order>
 struct announces_itself : client_base {

@@ -183,6 +183,26 @@ TEST(std_condition_variable, may_wake_by_itself) {
   EXPECT_EQ(again.failed->text, seen.first_failure->text);
 }
 
+struct has_an_id : client_base {
+  std::thread::id first;
+  P::atomic<int> done{0};
+
+  void thread(unsigned index) {
+    const std::thread::id mine = std::this_thread::get_id();
+    if (index == 0) {
+      first = mine;
+      done.store(1, std::memory_order_release);
+    } else {
+      P::await(done, std::memory_order_acquire, [](int d) { return d == 1; }, {});
+      P::check(mine != first && mine == std::this_thread::get_id(), "a thread's own");
+    }
+  }
+};
+
+TEST(this_thread, has_an_id_of_its_own) {
+  EXPECT_EQ(executions_of<has_an_id>(), 1u);
+}
+
 template <int What>
 struct calls_the_system : client_base {
   static constexpr unsigned threads = 1;

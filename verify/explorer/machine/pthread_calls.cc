@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The system's functions for mutexes and condition variables, and others that would block. They stand here
+// The system's functions for mutexes and condition variables, those that would block, and that which says
+// which thread it is. They stand here
 // for all of the program: from client code they lead into the machine, from elsewhere to the system.
 #include <dlfcn.h>
 #include <pthread.h>
@@ -196,6 +197,13 @@ int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*body
   static constinit next_definition<int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)>
       system("pthread_create");
   return system(id, attributes, body, argument);
+}
+
+// What std::this_thread::get_id() gives: another one for each thread of a client, the same in all executions.
+pthread_t pthread_self() noexcept {
+  if (const machine* const m = machine::running_client()) return m->current_thread() + 1;
+  static constinit next_definition<pthread_t (*)()> system("pthread_self");
+  return system();
 }
 
 }  // extern "C"
