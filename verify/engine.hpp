@@ -33,6 +33,8 @@ struct progress {
 struct run_options {
   budget effort = budget::normal;
   std::uint64_t seed = 1;
+  // Stop after so many seconds, whatever the effort; 0 for the effort's time.
+  double seconds = 0;
   // Stop after so many executions, whatever the effort; 0 for no such bound.
   std::uint64_t most_executions = 0;
   // For engines that can have memory of P::create reused: how often in an execution, at most; negative for

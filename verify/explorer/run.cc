@@ -138,7 +138,7 @@ progress progress_of(const statistics& now, unsigned shard_count) {
 
 // A planted defect is looked for by what the client checks.
 assessment look(const program& p, const settings& s, const run_options& options) {
-  if (planting::planted != nullptr || planting::survey != nullptr) {
+  if (p.sees_all || planting::planted != nullptr || planting::survey != nullptr) {
     assessment plain;
     plain.found = explore(p, s);
     return plain;
@@ -167,7 +167,7 @@ run_result check_program(const run_options& options, const program& p) {
   if (!options.graph_file.empty()) require_picture_name(options.graph_file);
   if (!options.replay.empty()) return run_again(options, p);
   settings s;
-  s.max_seconds = seconds_of(options.effort);
+  s.max_seconds = options.seconds > 0 ? options.seconds : seconds_of(options.effort);
   s.max_executions = options.most_executions;
   s.shard_index = options.shard_index;
   s.shard_count = options.shard_count;

@@ -28,12 +28,16 @@ class client_stack {
   client_stack& operator=(const client_stack&) = delete;
   ~client_stack() { release(); }
 
-  // A multiple of a page. What it held is lost if the size changes.
-  void require(std::size_t size) {
+  // A multiple of a page. What it held is lost if the size changes. It ends at the same address in every run,
+  // if nothing else lies there, so that pointers to what is on it have the same value.
+  void require(std::size_t size, std::size_t number) {
     if (memory_ != nullptr && size_ == size) return;
     release();
+    const std::uintptr_t usual_end = first_end + number * distance;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): an address as the system takes it
+    void* const wish = reinterpret_cast<void*>(usual_end - size - guard_size);
     void* memory =
-        mmap(nullptr, guard_size + size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        mmap(wish, guard_size + size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
     memory_ = static_cast<std::byte*>(memory);
     size_ = size;
@@ -64,6 +68,8 @@ class client_stack {
  private:
   static constexpr std::size_t page = 4096;
   static constexpr std::size_t much = 64 * page;
+  static constexpr std::uintptr_t first_end = std::uintptr_t{0x22} << 40;
+  static constexpr std::size_t distance = 2 * most_size;
 
   void release() {
     if (memory_ != nullptr) munmap(std::exchange(memory_, nullptr), guard_size + size_);

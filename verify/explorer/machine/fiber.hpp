@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 #include "verify/explorer/machine/client_stack.hpp"
@@ -33,12 +34,17 @@ class fiber {
   void clear(std::uintptr_t from) { stack_.clear(from); }
 
   // Makes the fiber ready to run from the beginning of `run`, whatever it did before. `run` must not return.
-  void prepare(body run, void* argument, std::size_t stack_size) {
-    stack_.require(stack_size);
+  // `number` is another one for each that lives.
+  void prepare(body run, void* argument, std::size_t stack_size, std::size_t number) {
+    stack_.require(stack_size, number);
     run_ = run;
     argument_ = argument;
     context_ = boost::context::detail::make_fcontext(stack_.end(), stack_.size(), &enter);
     exceptions_.fill(std::byte{0});
+#if defined(__GLIBCXX__)
+    once_callable_ = nullptr;
+    once_call_ = nullptr;
+#endif
     locals_.renew();
   }
 
@@ -69,14 +75,18 @@ class fiber {
     self->run_(self->argument_);
   }
 
-  // The C++ runtime counts caught and uncaught exceptions per machine thread; each fiber has a count of its
-  // own.
+  // The C++ runtime counts caught and uncaught exceptions per machine thread, and has what std::call_once is
+  // to call; each fiber has its own.
   void exchange_exceptions() {
     std::array<std::byte, exception_state> held;
     void* globals = abi::__cxa_get_globals();
     std::memcpy(held.data(), globals, exception_state);
     std::memcpy(globals, exceptions_.data(), exception_state);
     exceptions_ = held;
+#if defined(__GLIBCXX__)
+    std::swap(std::__once_callable, once_callable_);
+    std::swap(std::__once_call, once_call_);
+#endif
   }
 
   // The Itanium ABI's __cxa_eh_globals: a pointer and a count.
@@ -91,6 +101,10 @@ class fiber {
   boost::context::detail::fcontext_t context_ = nullptr;
   boost::context::detail::fcontext_t caller_ = nullptr;
   std::array<std::byte, exception_state> exceptions_{};
+#if defined(__GLIBCXX__)
+  void* once_callable_ = nullptr;
+  void (*once_call_)() = nullptr;
+#endif
 };
 
 }  // namespace stillpoint::verify::explorer

@@ -194,7 +194,7 @@ void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
     t.stack.clear(t.lowest - below_operations);
     t.lowest = 0;
   }
-  t.stack.prepare(&thread_main, &t, limits_.stack_size);
+  t.stack.prepare(&thread_main, &t, limits_.stack_size, thread);
   if (t.lowest == 0) t.lowest = t.stack.stack_end();
 }
 
@@ -748,6 +748,7 @@ void machine::restart_knowing_more() {
   forget_what_threads_did();
   learned_ = abandoned_ = stopped_ = true;
   suspend();
+  std::abort();
 }
 
 void machine::operates_in_condition() {

@@ -86,6 +86,8 @@ bool is_not_deterministic(const failure& f);
 struct program {
   void (*body)(void*) = nullptr;
   void* argument = nullptr;
+  // Nothing that its threads do to memory passes the machine by.
+  bool sees_all = false;
 };
 
 // What a wait asks of a value: a callable in the frame of the thread that waits.
@@ -104,6 +106,17 @@ struct moment {
   std::uint16_t thread = 0;
   std::uint16_t events = 0;
   std::uint32_t step = 0;
+};
+
+class machine;
+
+// What a front end that works below the client's text wants to be told: that the client calls the machine;
+// that it gives back memory of `new`.
+struct machine_observer {
+  void (*entered)(machine&) = nullptr;
+  void (*released)(machine&, std::uintptr_t address, std::size_t size) = nullptr;
+  // It may know where a return address lies.
+  std::source_location (*where)(const void* return_address) = nullptr;
 };
 
 class machine {
@@ -167,6 +180,8 @@ class machine {
     search_.keep_failed_looks();
     forget_what_threads_did();
   }
+  // Gives the execution up, since what has just been learned decides what becomes an event.
+  [[noreturn]] void restart_knowing_more();
   // Whether the callable turned out to operate on the memory that is explored. A wait for it is a loop.
   static bool is_loop(bool (*ask)(const void*, std::uint64_t)) {
     return !loops_.empty() && loops_.contains(ask);
@@ -184,6 +199,22 @@ class machine {
     if (notes_ == nullptr) return;
     write_block({kind, reinterpret_cast<std::uintptr_t>(address), size, type, 0, 0, 0, name});
   }
+
+  // What was learned of a program's text and memory is another one's no more.
+  static void forget_program() {
+    loops_.clear();
+    waited_at_.clear();
+    known_locks_.clear();
+  }
+  static void set_observer(const machine_observer& o) { observer_ = o; }
+  bool is_on_own_stack(std::uintptr_t address) const {
+    const thread_state& t = threads_[current_];
+    return address < t.stack.stack_end() && t.stack.stack_end() - address <= limits_.stack_size;
+  }
+  // The current thread has changed something by itself.
+  void changed_something() { me().loop.progress(); }
+  // Of an atomic place, in modification order.
+  std::uint64_t last_value(location_id place) const { return g().at(g().place(place).order.back()).value; }
 
   // Notes which addresses threads find in plain memory, which reuse_matters() is judged by.
   void watch_addresses(bool watch) { watches_addresses_ = watch; }
@@ -262,11 +293,20 @@ class machine {
 
   // The system's mutexes and condition variables, by address: see system_locks.cc.
   bool is_clients(const void* object) const;
-  void lock_system(const void* mutex, bool recursive);
-  bool try_lock_system(const void* mutex, bool recursive);
-  void unlock_system(const void* mutex);
-  void wait_system(const void* condition, const void* mutex);
-  void notify_system(const void* condition, bool all);
+  void lock_system(const void* mutex, bool recursive, std::source_location where);
+  bool try_lock_system(const void* mutex, bool recursive, std::source_location where);
+  void unlock_system(const void* mutex, std::source_location where);
+  void wait_system(const void* condition, const void* mutex, std::source_location where);
+  void notify_system(const void* condition, bool all, std::source_location where);
+  std::size_t start_system(void* (*body)(void*), void* argument, std::source_location where);
+  // What its function returned.
+  void* join_system(std::size_t thread, std::source_location where);
+  // Where the program made a call that returns there, if somebody knows. On the client's stack.
+  static std::source_location where_of(const void* return_address) {
+    if (observer_.where == nullptr || !running_client()) return {};
+    const engine_scope scope;
+    return observer_.where(return_address);
+  }
   [[noreturn]] void refuse_system(const char* function, const char* instead);
 
   // Ends of a thread within client code. The text is `what`, the thread, `detail`, and the function.
@@ -306,6 +346,8 @@ class machine {
     // Position in program order: how many events of the graph have been gone through.
     std::size_t next = 0;
     std::uint32_t operations = 0;
+    // Of a thread of the system: its function and what that has returned.
+    struct system_thread* of_system = nullptr;
     // How many threads it has started.
     std::size_t children = 0;
     // All that it had observed when it ended last.
@@ -333,6 +375,7 @@ class machine {
       t.called = true;
       if (t.at.stack_pointer != 0) t.lowest = std::min(t.lowest, t.at.stack_pointer);
       if (t.loop.watched()) t.loop.back(owner_.digest_of_memory());
+      if (observer_.entered != nullptr) observer_.entered(owner_);
     }
     operation_scope(const operation_scope&) = delete;
     operation_scope& operator=(const operation_scope&) = delete;
@@ -408,7 +451,6 @@ class machine {
   void stop_in_loop(const turns::visit& before, location_id place, std::source_location where);
   void stop_at_failed_look(std::source_location where);
   bool stopped_at_failed_look(std::size_t thread) const;
-  void restart_knowing_more();
   [[noreturn]] static void operates_in_condition();
   bool all_are_stuck() const;
   static std::string describe_wait(std::size_t thread, const event& e);
@@ -459,6 +501,7 @@ class machine {
   static inline constinit bool client_code_ = false;
   // Names the thread of the computer that both are about.
   static inline constinit void* home_ = nullptr;
+  static inline constinit machine_observer observer_{};
   // A wait's condition is being asked.
   static inline constinit bool asking_ = false;
 

@@ -44,6 +44,7 @@ void machine::release_new(void* memory, new_form form, std::size_t size) {
                 std::to_string(block->size));
   }
   block->deleted = true;
+  if (observer_.released != nullptr) observer_.released(*this, block->address, block->size);
   raw_accesses::deletes(block->address, block->size);
 }
 

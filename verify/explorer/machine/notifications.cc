@@ -64,7 +64,6 @@ location_id machine::sleepers_at(location_id place) {
   const engine_scope scope;
   waited_at_.insert(bits_of(g().at(g().place(place).creator).where));
   restart_knowing_more();
-  return no_location;
 }
 
 void machine::wait(location_id place, std::uint64_t old, std::memory_order order,

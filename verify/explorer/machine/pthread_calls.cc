@@ -3,40 +3,20 @@
 // The system's functions for mutexes and condition variables, those that would block, and that which says
 // which thread it is. They stand here
 // for all of the program: from client code they lead into the machine, from elsewhere to the system.
-#include <dlfcn.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
+#include <time.h>
 
-#include <atomic>
 #include <cerrno>
 #include <string_view>
 
 #include "verify/explorer/machine/machine.hpp"
+#include "verify/explorer/machine/next_definition.hpp"
 
 namespace stillpoint::verify::explorer {
 
 namespace {
-
-// The definition that this one stands before.
-template <class Function>
-class next_definition {
- public:
-  explicit constexpr next_definition(const char* name) : name_(name) {}
-
-  template <class... Args>
-  auto operator()(Args... args) {
-    Function found = found_.load(std::memory_order_relaxed);
-    if (found == nullptr) {
-      found = reinterpret_cast<Function>(dlsym(RTLD_NEXT, name_));
-      found_.store(found, std::memory_order_relaxed);
-    }
-    return found(args...);
-  }
-
- private:
-  const char* name_;
-  std::atomic<Function> found_{nullptr};
-};
 
 machine* machine_for(const void* object) {
   machine* const m = machine::running_client();
@@ -49,20 +29,26 @@ bool is_recursive(const pthread_mutex_t* mutex) {
 }
 
 // From here on, on the engine's stack.
-void lock(const void* mutex, bool recursive) {
-  machine::active()->lock_system(mutex, recursive);
+void lock(const void* mutex, bool recursive, std::source_location where) {
+  machine::active()->lock_system(mutex, recursive, where);
 }
-bool try_lock(const void* mutex, bool recursive) {
-  return machine::active()->try_lock_system(mutex, recursive);
+bool try_lock(const void* mutex, bool recursive, std::source_location where) {
+  return machine::active()->try_lock_system(mutex, recursive, where);
 }
-void unlock(const void* mutex) {
-  machine::active()->unlock_system(mutex);
+void unlock(const void* mutex, std::source_location where) {
+  machine::active()->unlock_system(mutex, where);
 }
-void wait(const void* condition, const void* mutex) {
-  machine::active()->wait_system(condition, mutex);
+void wait(const void* condition, const void* mutex, std::source_location where) {
+  machine::active()->wait_system(condition, mutex, where);
 }
-void notify(const void* condition, bool all) {
-  machine::active()->notify_system(condition, all);
+void notify(const void* condition, bool all, std::source_location where) {
+  machine::active()->notify_system(condition, all, where);
+}
+std::size_t start(void* (*body)(void*), void* argument, std::source_location where) {
+  return machine::active()->start_system(body, argument, where);
+}
+void* join(std::size_t thread, std::source_location where) {
+  return machine::active()->join_system(thread, where);
 }
 void refuse(const char* function, const char* instead) {
   machine::active()->refuse_system(function, instead);
@@ -75,7 +61,6 @@ void require_followed(const void* object, const char* function, const char* inst
 constexpr const char* timed = "; use verify/std/condition_variable.hpp or verify/std/mutex.hpp";
 constexpr const char* shared = "; use verify/std/shared_mutex.hpp";
 constexpr const char* semaphore = "; use verify/std/semaphore.hpp";
-constexpr const char* thread = "; use verify/std/thread.hpp";
 
 }  // namespace
 
@@ -89,7 +74,8 @@ extern "C" {
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
   if (explorer::machine_for(mutex) != nullptr) {
-    machine::enter<&explorer::lock>(static_cast<const void*>(mutex), explorer::is_recursive(mutex));
+    machine::enter<&explorer::lock>(static_cast<const void*>(mutex), explorer::is_recursive(mutex),
+                                    machine::where_of(__builtin_return_address(0)));
     return 0;
   }
   static constinit next_definition<int (*)(pthread_mutex_t*)> system("pthread_mutex_lock");
@@ -99,7 +85,8 @@ int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
 int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
   if (explorer::machine_for(mutex) != nullptr) {
     const bool locked =
-        machine::enter<&explorer::try_lock>(static_cast<const void*>(mutex), explorer::is_recursive(mutex));
+        machine::enter<&explorer::try_lock>(static_cast<const void*>(mutex), explorer::is_recursive(mutex),
+                                            machine::where_of(__builtin_return_address(0)));
     return locked ? 0 : EBUSY;
   }
   static constinit next_definition<int (*)(pthread_mutex_t*)> system("pthread_mutex_trylock");
@@ -108,7 +95,8 @@ int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
 
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
   if (explorer::machine_for(mutex) != nullptr) {
-    machine::enter<&explorer::unlock>(static_cast<const void*>(mutex));
+    machine::enter<&explorer::unlock>(static_cast<const void*>(mutex),
+                                      machine::where_of(__builtin_return_address(0)));
     return 0;
   }
   static constinit next_definition<int (*)(pthread_mutex_t*)> system("pthread_mutex_unlock");
@@ -117,7 +105,8 @@ int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
 
 int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
   if (explorer::machine_for(condition) != nullptr) {
-    machine::enter<&explorer::wait>(static_cast<const void*>(condition), static_cast<const void*>(mutex));
+    machine::enter<&explorer::wait>(static_cast<const void*>(condition), static_cast<const void*>(mutex),
+                                    machine::where_of(__builtin_return_address(0)));
     return 0;
   }
   static constinit next_definition<int (*)(pthread_cond_t*, pthread_mutex_t*)> system("pthread_cond_wait");
@@ -126,7 +115,8 @@ int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
 
 int pthread_cond_signal(pthread_cond_t* condition) noexcept {
   if (explorer::machine_for(condition) != nullptr) {
-    machine::enter<&explorer::notify>(static_cast<const void*>(condition), false);
+    machine::enter<&explorer::notify>(static_cast<const void*>(condition), false,
+                                      machine::where_of(__builtin_return_address(0)));
     return 0;
   }
   static constinit next_definition<int (*)(pthread_cond_t*)> system("pthread_cond_signal");
@@ -135,7 +125,8 @@ int pthread_cond_signal(pthread_cond_t* condition) noexcept {
 
 int pthread_cond_broadcast(pthread_cond_t* condition) noexcept {
   if (explorer::machine_for(condition) != nullptr) {
-    machine::enter<&explorer::notify>(static_cast<const void*>(condition), true);
+    machine::enter<&explorer::notify>(static_cast<const void*>(condition), true,
+                                      machine::where_of(__builtin_return_address(0)));
     return 0;
   }
   static constinit next_definition<int (*)(pthread_cond_t*)> system("pthread_cond_broadcast");
@@ -192,11 +183,44 @@ int sem_wait(sem_t* semaphore) {
 int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*body)(void*),
                    void* argument) noexcept {
   if (machine::running_client() != nullptr) {
-    machine::enter<&explorer::refuse>(static_cast<const char*>("pthread_create"), explorer::thread);
+    *id = machine::enter<&explorer::start>(body, argument,
+                                           machine::where_of(__builtin_return_address(0))) +
+          1;
+    return 0;
   }
   static constinit next_definition<int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)>
       system("pthread_create");
   return system(id, attributes, body, argument);
+}
+
+int pthread_join(pthread_t id, void** result) {
+  if (machine::running_client() != nullptr) {
+    void* const ended =
+        machine::enter<&explorer::join>(id - 1, machine::where_of(__builtin_return_address(0)));
+    if (result != nullptr) *result = ended;
+    return 0;
+  }
+  static constinit next_definition<int (*)(pthread_t, void**)> system("pthread_join");
+  return system(id, result);
+}
+
+int pthread_detach(pthread_t id) noexcept {
+  if (machine::running_client() != nullptr) return 0;
+  static constinit next_definition<int (*)(pthread_t)> system("pthread_detach");
+  return system(id);
+}
+
+// Time does not pass, and who runs is not for the program to say.
+int sched_yield() noexcept {
+  if (machine::running_client() != nullptr) return 0;
+  static constinit next_definition<int (*)()> system("sched_yield");
+  return system();
+}
+
+int nanosleep(const timespec* time, timespec* left) {
+  if (machine::running_client() != nullptr) return 0;
+  static constinit next_definition<int (*)(const timespec*, timespec*)> system("nanosleep");
+  return system(time, left);
 }
 
 // What std::this_thread::get_id() gives: another one for each thread of a client, the same in all executions.

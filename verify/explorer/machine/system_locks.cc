@@ -40,19 +40,18 @@ system_locks::entry& machine::known_system_lock(const void* object, location_kin
   const engine_scope scope;
   known_locks_.push_back({program_.body, object, kind});
   restart_knowing_more();
-  std::abort();
 }
 
-void machine::lock_system(const void* mutex, bool recursive) {
+void machine::lock_system(const void* mutex, bool recursive, std::source_location where) {
   system_locks::entry& known = known_system_lock(mutex, location_kind::mutex);
-  if (!recursive || known.times == 0 || known.holder != current_) lock(known.place, nowhere);
+  if (!recursive || known.times == 0 || known.holder != current_) lock(known.place, where);
   hold_system(mutex);
 }
 
-bool machine::try_lock_system(const void* mutex, bool recursive) {
+bool machine::try_lock_system(const void* mutex, bool recursive, std::source_location where) {
   system_locks::entry& known = known_system_lock(mutex, location_kind::mutex);
   const bool again = recursive && known.times > 0 && known.holder == current_;
-  if (!again && !try_lock(known.place, nowhere)) return false;
+  if (!again && !try_lock(known.place, where)) return false;
   hold_system(mutex);
   return true;
 }
@@ -64,34 +63,61 @@ void machine::hold_system(const void* mutex) {
   ++known.times;
 }
 
-void machine::unlock_system(const void* mutex) {
+void machine::unlock_system(const void* mutex, std::source_location where) {
   system_locks::entry& known = known_system_lock(mutex, location_kind::mutex);
   if (known.times > 1 && known.holder == current_) {
     --known.times;
     return;
   }
   known.times = 0;
-  unlock(known.place, nowhere);
+  unlock(known.place, where);
 }
 
 // It may end by itself, once for each thread and condition variable: turns of a loop around it need not look
 // like one that changes nothing, since std::condition_variable_any counts its references. Otherwise the
 // thread is known to sleep before the mutex is free: who notifies after having held it finds it asleep.
-void machine::wait_system(const void* condition, const void* mutex) {
+void machine::wait_system(const void* condition, const void* mutex, std::source_location where) {
   system_locks::entry& known = known_system_lock(condition, location_kind::sleepers);
   const location_id sleepers = known.place;
   const std::uint32_t me = std::uint32_t{1} << current_;
-  const bool by_itself = (known.woken & me) == 0 && choose_at(2, operation::wait, sleepers, nowhere) == 1;
+  const bool by_itself = (known.woken & me) == 0 && choose_at(2, operation::wait, sleepers, where) == 1;
   if (by_itself) known.woken |= me;
-  if (!by_itself) fall_asleep(sleepers, operation::wait, nowhere);
-  unlock_system(mutex);
-  if (!by_itself) await_notification(sleepers, operation::wait, nowhere);
-  lock_system(mutex, false);
+  if (!by_itself) fall_asleep(sleepers, operation::wait, where);
+  unlock_system(mutex, where);
+  if (!by_itself) await_notification(sleepers, operation::wait, where);
+  lock_system(mutex, false, where);
 }
 
-void machine::notify_system(const void* condition, bool all) {
+void machine::notify_system(const void* condition, bool all, std::source_location where) {
   const location_id sleepers = known_system_lock(condition, location_kind::sleepers).place;
-  all ? wake_all(sleepers, nowhere) : wake_one(sleepers, nowhere);
+  all ? wake_all(sleepers, where) : wake_one(sleepers, where);
+}
+
+struct system_thread {
+  void* (*body)(void*);
+  void* argument;
+  void* result = nullptr;
+
+  static void run(void* self) {
+    auto& thread = *static_cast<system_thread*>(self);
+    thread.result = thread.body(thread.argument);
+    // What it did last comes before an event of its own, and so before who joins it.
+    machine::enter<&end>();
+  }
+  static void end() { machine::active()->fence(fence_kind::ordinary, std::memory_order_acquire, nowhere); }
+};
+
+std::size_t machine::start_system(void* (*body)(void*), void* argument, std::source_location where) {
+  auto* const started = static_cast<system_thread*>(allocate(sizeof(system_thread), alignof(system_thread)));
+  ::new (started) system_thread{body, argument};
+  const std::size_t thread = spawn(&system_thread::run, started, where);
+  threads_[thread].of_system = started;
+  return thread;
+}
+
+void* machine::join_system(std::size_t thread, std::source_location where) {
+  join(thread, where);
+  return threads_[thread].of_system->result;
 }
 
 void machine::refuse_system(const char* function, const char* instead) {
