@@ -45,6 +45,9 @@ ALLOWED = {
     EXPLORER + "policy": ["lib/stillpoint", "verify", *(EXPLORER + below for below in STOREYS)],
     EXPLORER + "reports": ["verify", *(EXPLORER + below for below in STOREYS)],
     "verify/explorer": ["verify", *(EXPLORER + below for below in [*STOREYS, "policy", "reports"])],
+    # A front end for code as it is compiled: what it shows is the policy's engine's.
+    "verify/native/include/stillpoint": [],
+    "verify/native": ["verify/native/include/stillpoint", "verify", "verify/explorer", *(EXPLORER + below for below in [*STOREYS, "reports"])],
     # The oracle shares nothing with what it judges.
     EXPLORER + "oracle": [],
     EXPLORER + "agreement": ["verify", "verify/std", *(EXPLORER + below for below in [*STOREYS, "policy", "oracle"])],

@@ -1,0 +1,49 @@
+"""explore_test(): a test whose code is explored as it is compiled."""
+
+load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
+load("//verify:kept_debug_info.bzl", "kept_debug_info")
+
+# The compiler has all that a thread does to memory call the explorer. Linked without it: the explorer stands for
+# ThreadSanitizer's library.
+_INSTRUMENTED = [
+    "-fsanitize=thread",
+    "-Wno-tsan",
+    "-O1",
+    "-g",
+]
+
+def explore_test(name, srcs, deps = [], copts = [], **kwargs):
+    """A cc_test that may call stillpoint::explore. What its sources and the headers they include do is explored.
+
+    Args:
+      name: of the test.
+      srcs: its sources, with a main or a library that has one.
+      deps: of the test. What is compiled in them is not instrumented: its accesses to memory are not seen.
+      copts: for the sources.
+      **kwargs: as cc_test's.
+    """
+    code = name + "_code"
+    cc_library(
+        name = code,
+        testonly = True,
+        srcs = srcs,
+        copts = ["-std=c++20"] + _INSTRUMENTED + copts,
+        visibility = ["//visibility:private"],
+        deps = deps + [Label("//verify/native:explore")],
+        alwayslink = True,
+        # The code is a part of the program, whose static variables are reset for each execution.
+        linkstatic = True,
+    )
+    kept_debug_info(
+        name = code + "_with_debug_info",
+        testonly = True,
+        library = ":" + code,
+        visibility = ["//visibility:private"],
+    )
+    cc_test(
+        name = name,
+        # The explorer's own static variables must not be reset.
+        linkstatic = False,
+        deps = [":" + code + "_with_debug_info"],
+        **kwargs
+    )

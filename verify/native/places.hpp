@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Which memory of the program is atomic. An atomic comes to life without a word: a constructor is a plain
+// write. So it is known from the first atomic access on, and the search begins anew then: a plain write to
+// memory that is known to be atomic begins the life of a place of the graph; where there was none, the main
+// thread made it before all else.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <source_location>
+#include <unordered_map>
+#include <vector>
+
+#include "verify/explorer/machine/machine.hpp"
+
+namespace stillpoint::verify::native {
+
+class places {
+ public:
+  // Forgets what is known of another program's memory.
+  void begin_search();
+  // On the main thread, before all else.
+  void begin_execution(explorer::machine& m);
+
+  // The place that lies there; `written` says whether the memory was written in this execution, as far as
+  // that can be seen.
+  explorer::location_id at(explorer::machine& m, std::uintptr_t address, std::size_t size, bool written,
+                           std::source_location where);
+  // A plain write, which takes place after the call. True if it concerns an atomic.
+  bool about_to_write(std::uintptr_t address, std::size_t size, std::source_location where);
+  // What was about to be written is.
+  void settle(explorer::machine& m);
+  // The memory is given back.
+  void end(explorer::machine& m, std::uintptr_t address, std::size_t size, std::source_location where);
+  bool is_atomic(std::uintptr_t address, std::size_t size) const;
+
+  // The number that the place's value is for the machine.
+  static std::uint64_t read(std::uintptr_t address, std::size_t size);
+  static void write(std::uintptr_t address, std::size_t size, std::uint64_t value);
+
+ private:
+  struct known {
+    std::size_t size;
+    // It has this value from the start; unset if a plain write constructs it.
+    std::optional<std::uint64_t> initial;
+  };
+  struct construction {
+    std::uintptr_t address;
+    std::size_t size;
+    std::source_location where;
+  };
+
+  template <class F>
+  void for_each_known(std::uintptr_t address, std::size_t size, const F& f) const;
+
+  std::map<std::uintptr_t, known> known_;
+  std::unordered_map<std::uintptr_t, explorer::location_id> alive_;
+  std::vector<construction> constructions_;
+};
+
+}  // namespace stillpoint::verify::native
