@@ -13,7 +13,7 @@ report=$(STILLPOINT=main "$program" 2>&1) || fail "it passes: $report"
 [[ $report == *": passed, "*" executions"*", exhaustive" ]] || fail "it says so: $report"
 # A run by itself might wait for ever.
 report=$(STILLPOINT=main "$program" forgets 2>&1) && fail "the lost wake-up is found: $report"
-[[ $report == *"deadlock: thread 1 waits in wait at "*"main_program.cc:"* ]] || fail "it is named: $report"
+[[ $report == *"deadlock: thread 1 waits in wait at "*"main_program_test.cc:"* ]] || fail "it is named: $report"
 id=$(sed -n 's/^replay: //p' <<<"$report")
 report=$(STILLPOINT=main STILLPOINT_REPLAY=$id "$program" forgets 2>&1) && fail "the replay fails, too"
 [[ $report == *": failed, 1 execution"*"deadlock"* ]] || fail "one execution is run: $report"

@@ -2,10 +2,10 @@
 //
 // The example of docs/check_the_code_you_have.md.
 #include <gtest/gtest.h>
-#include <stillpoint/explore.hpp>
 
 #include <atomic>
 #include <cassert>
+#include <stillpoint/explore.hpp>
 #include <thread>
 
 TEST(message_passing, hands_over_what_was_written_before) {

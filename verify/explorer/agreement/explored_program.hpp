@@ -13,7 +13,7 @@ namespace stillpoint::verify::oracle {
 // What an interpreter runs, and whom it tells of outcomes.
 struct explored {
   const program& code;
-  outcome_listener listener = {};
+  outcome_listener listener;
 };
 
 // `what` must outlive its runs.

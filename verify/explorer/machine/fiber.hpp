@@ -61,12 +61,20 @@ class fiber {
   }
 
   // Behind the last byte of its stack.
-  std::uintptr_t stack_end() const { return reinterpret_cast<std::uintptr_t>(stack_.end()); }
-  thread_locals& locals() { return locals_; }
-  bool guards(std::uintptr_t address) const { return stack_.guards(address); }
+  std::uintptr_t stack_end() const {
+    return reinterpret_cast<std::uintptr_t>(stack_.end());
+  }
+  thread_locals& locals() {
+    return locals_;
+  }
+  bool guards(std::uintptr_t address) const {
+    return stack_.guards(address);
+  }
 
   // Back to the caller of resume. Called from within the fiber.
-  void suspend() { caller_ = boost::context::detail::jump_fcontext(caller_, nullptr).fctx; }
+  void suspend() {
+    caller_ = boost::context::detail::jump_fcontext(caller_, nullptr).fctx;
+  }
 
  private:
   static void enter(boost::context::detail::transfer_t from) {

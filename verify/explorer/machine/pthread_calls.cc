@@ -6,9 +6,9 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
-#include <time.h>
 
 #include <cerrno>
+#include <ctime>
 #include <string_view>
 
 #include "verify/explorer/machine/machine.hpp"
@@ -183,9 +183,8 @@ int sem_wait(sem_t* semaphore) {
 int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*body)(void*),
                    void* argument) noexcept {
   if (machine::running_client() != nullptr) {
-    *id = machine::enter<&explorer::start>(body, argument,
-                                           machine::where_of(__builtin_return_address(0))) +
-          1;
+    *id =
+        machine::enter<&explorer::start>(body, argument, machine::where_of(__builtin_return_address(0))) + 1;
     return 0;
   }
   static constinit next_definition<int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)>
