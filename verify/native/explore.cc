@@ -82,6 +82,8 @@ explore_result explore(std::string_view name, void (*body)(void*), void* argumen
   if (explorer::machine::running_client() != nullptr) {
     throw std::logic_error("stillpoint::explore: called by code that is being explored");
   }
+  // Else libstdc++ counts references without atomics.
+  __libc_single_threaded = 0;
   saved().save();
   if (saved().would_reset(&saved())) {
     throw std::logic_error(
@@ -90,8 +92,6 @@ explore_result explore(std::string_view name, void (*body)(void*), void* argumen
         "each execution; link it as a shared library");
   }
   subject what{body, argument};
-  // Else libstdc++ counts references without atomics.
-  __libc_single_threaded = 0;
   native::runtime::of_program().begin_search();
   explorer::machine::forget_program();
   explorer::machine::set_observer({&entered, &released, &native::source_of});

@@ -22,6 +22,7 @@ using main_function = int (*)(int, char**, char**);
 main_function original = nullptr;
 
 std::string setting(const char* name) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): there are no other threads yet
   const char* const value = std::getenv(name);
   return value == nullptr ? "" : value;
 }

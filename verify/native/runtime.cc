@@ -133,11 +133,9 @@ namespace {
 
 // Each thread's own, at an address that all have in common.
 bool is_thread_local(std::uintptr_t address) {
-  const auto is = [address](const void* variable) {
-    return address == reinterpret_cast<std::uintptr_t>(variable);
-  };
 #if defined(__GLIBCXX__)
-  if (is(&std::__once_callable) || is(&std::__once_call)) return true;
+  if (address == reinterpret_cast<std::uintptr_t>(&std::__once_callable)) return true;
+  if (address == reinterpret_cast<std::uintptr_t>(&std::__once_call)) return true;
 #endif
   return explorer::thread_locals::contains(address);
 }

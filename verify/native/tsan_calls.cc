@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "verify/native/runtime.hpp"
 
@@ -169,7 +170,7 @@ template <class T>
 
 void plain(const volatile void* address, std::size_t size, bool writes, std::source_location where) {
   machine* const m = machine::running_client();
-  if (m != nullptr) runtime::of_program().plain(*m, number(address), size, writes, where);
+  if (m != nullptr && size > 0) runtime::of_program().plain(*m, number(address), size, writes, where);
 }
 
 }  // namespace
@@ -271,6 +272,21 @@ void __tsan_read_range(void* a, std::size_t size) {
 void __tsan_write_range(void* a, std::size_t size) {
   native::plain(a, size, true, STILLPOINT_CALLER);
 }
+void* __tsan_memcpy(void* to, const void* from, std::size_t size) {
+  native::plain(from, size, false, STILLPOINT_CALLER);
+  native::plain(to, size, true, STILLPOINT_CALLER);
+  return std::memcpy(to, from, size);
+}
+void* __tsan_memmove(void* to, const void* from, std::size_t size) {
+  native::plain(from, size, false, STILLPOINT_CALLER);
+  native::plain(to, size, true, STILLPOINT_CALLER);
+  return std::memmove(to, from, size);
+}
+void* __tsan_memset(void* to, int value, std::size_t size) {
+  native::plain(to, size, true, STILLPOINT_CALLER);
+  return std::memset(to, value, size);
+}
+
 void __tsan_vptr_update(void** a, void*) {
   native::plain(a, sizeof *a, true, STILLPOINT_CALLER);
 }

@@ -318,6 +318,16 @@ TEST(vocabulary, shared_pointers) {
       "data race");
 }
 
+// Counted by atomics, although the program has no thread but those that are explored.
+TEST(vocabulary, references_are_counted_atomically) {
+  expect_passes([] {
+    auto shared = std::make_shared<std::atomic<int>>(0);
+    std::thread([shared] { shared->store(1); }).detach();
+    while (shared->load() == 0) {
+    }
+  });
+}
+
 TEST(vocabulary, exceptions) {
   expect_passes([] {
     const auto catches = [] {
