@@ -44,8 +44,8 @@ int explore_main(int count, char** arguments, char** environment) {
 
 }  // namespace stillpoint::verify::native
 
-// What a program's own beginning calls. NOLINTNEXTLINE(bugprone-reserved-identifier,
-// readability-identifier-naming)
+// What a program's own beginning calls.
+// NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming): the system's name
 extern "C" int __libc_start_main(int (*main)(int, char**, char**), int count, char** arguments,
                                  void (*begin)(), void (*end)(), void (*unload)(), void* stack) {
   namespace native = stillpoint::verify::native;

@@ -288,10 +288,10 @@ void* __tsan_memset(void* to, int value, std::size_t size) {
 }
 
 void __tsan_vptr_update(void** a, void*) {
-  native::plain(a, sizeof *a, true, STILLPOINT_CALLER);
+  native::plain(static_cast<void*>(a), sizeof *a, true, STILLPOINT_CALLER);
 }
 void __tsan_vptr_read(void** a) {
-  native::plain(a, sizeof *a, false, STILLPOINT_CALLER);
+  native::plain(static_cast<void*>(a), sizeof *a, false, STILLPOINT_CALLER);
 }
 
 STILLPOINT_ATOMIC(8, std::uint8_t)
