@@ -243,6 +243,7 @@ void expect_same_failures() {
 TEST(Reuse, AKeptPointerIsTheSameFailureAsWithout) {
   expect_same_failures<keeps_a_pointer<0, false>>();
   expect_same_failures<keeps_a_pointer<0, true>>();
+  expect_same_failures<keeps_a_pointer<1, false>>();
   expect_same_failures<keeps_a_pointer<1, true>>();
 }
 

@@ -145,6 +145,20 @@ std::uint64_t identity_of(bool (*ask)(const void*, std::uint64_t), const F& call
   }
 }
 
+// How an object remembers its place: so that memory of zeros, as an object has before its constructor runs,
+// and poisoned memory name none.
+class place_name {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): a place's number in another form
+  place_name(location_id place) : hidden_(place ^ mask) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): the same
+  operator location_id() const { return hidden_ ^ mask; }
+
+ private:
+  static constexpr location_id mask = 0x13579bdf;
+  location_id hidden_;
+};
+
 // Another number may stand for it.
 template <class T>
 inline constexpr bool gives_number = std::is_arithmetic_v<T> && sizeof(T) <= sizeof(std::uint64_t);
@@ -330,7 +344,7 @@ class atomic {
   }
 
   // Aligned as std::atomic<T> is: clients keep tags in the low bits of pointers to what contains one.
-  alignas(std::atomic<T>) alignas(location_id) location_id place_;
+  alignas(std::atomic<T>) alignas(location_id) place_name place_;
 };
 
 // Comes to life with the plain place it stands for; remembers where.
@@ -347,7 +361,7 @@ class plain_place {
   location_id id() const { return id_; }
 
  private:
-  location_id id_;
+  place_name id_;
 };
 
 // Not atomic; read and written through explorer_policy::read and write. Default-constructed it holds what a T
@@ -398,7 +412,7 @@ class mutex {
     if (!mode_of(where, operation::unlock).dropped) here().unlock(place, where);
   }
 
-  location_id place_;
+  place_name place_;
 };
 
 inline void park_raw(location_id word, std::uint64_t expected, std::source_location where) {
