@@ -266,6 +266,20 @@ TEST(explore, more_than_can_be_followed_is_said) {
               HasSubstr("atomic accesses of 8 and of 4 bytes to the same memory"));
 }
 
+[[gnu::no_sanitize("thread"), gnu::noinline]] void change_unseen(std::atomic<int>& x) {
+  *reinterpret_cast<volatile int*>(&x) = 5;
+}
+
+TEST(explore, a_change_by_code_that_is_not_instrumented_is_noticed) {
+  EXPECT_THAT(report_of([] {
+                std::atomic<int> x{0};
+                x.store(1);
+                change_unseen(x);
+                x.store(2);
+              }),
+              HasSubstr("changed by code that is not instrumented"));
+}
+
 // Outside of an exploration the program is as any other.
 TEST(explore, the_same_text_runs_by_itself) {
   message_passing<memory_order_release>();

@@ -32,7 +32,7 @@ void places::begin_execution(machine& m) {
     if (!what.initial) continue;
     const location_id place = m.create(location_kind::atomic, true, *what.initial, std::source_location());
     const machine::engine_scope scope;
-    alive_[address] = place;
+    alive_[address] = {place, *what.initial};
   }
 }
 
@@ -52,8 +52,11 @@ location_id places::at(machine& m, std::uintptr_t address, std::size_t size, boo
                        std::source_location where) {
   const auto alive = alive_.find(address);
   const auto about = known_.find(address);
-  if (alive != alive_.end() && about->second.size == size) return alive->second;
   const machine::engine_scope scope;
+  if (alive != alive_.end() && about->second.size == size) {
+    if (read(address, size) == alive->second.held) return alive->second.place;
+    m.fail("the memory of an atomic was changed by code that is not instrumented", {}, where);
+  }
   auto before = known_.lower_bound(address);
   if (before != known_.begin() && (before == known_.end() || before->first != address)) --before;
   const bool overlaps = before != known_.end() && before->first < address + size &&
@@ -88,11 +91,11 @@ void places::settle(machine& m) {
   }
   for (const construction& each : all) {
     const auto alive = alive_.find(each.address);
-    if (alive != alive_.end()) m.retire(alive->second, each.where);
-    const location_id place =
-        m.create(location_kind::atomic, true, read(each.address, each.size), each.where);
+    if (alive != alive_.end()) m.retire(alive->second.place, each.where);
+    const std::uint64_t value = read(each.address, each.size);
+    const location_id place = m.create(location_kind::atomic, true, value, each.where);
     const machine::engine_scope scope;
-    alive_[each.address] = place;
+    alive_[each.address] = {place, value};
   }
   const machine::engine_scope scope;
   all = {};
@@ -106,12 +109,17 @@ void places::end(machine& m, std::uintptr_t address, std::size_t size, std::sour
     const machine::engine_scope scope;
     for_each_known(address, size, [&](std::uintptr_t first, const known&) {
       const auto alive = alive_.find(first);
-      if (alive != alive_.end()) ended.push_back(alive->second);
+      if (alive != alive_.end()) ended.push_back(alive->second.place);
     });
   }
   for (const location_id place : ended) m.retire(place, where);
   const machine::engine_scope scope;
   ended = {};
+}
+
+void places::put(std::uintptr_t address, std::size_t size, std::uint64_t value) {
+  write(address, size, value);
+  alive_.find(address)->second.held = value;
 }
 
 std::uint64_t places::read(std::uintptr_t address, std::size_t size) {

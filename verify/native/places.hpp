@@ -37,6 +37,9 @@ class places {
   void end(explorer::machine& m, std::uintptr_t address, std::size_t size, std::source_location where);
   bool is_atomic(std::uintptr_t address, std::size_t size) const;
 
+  // What the memory holds now that the place has this value.
+  void put(std::uintptr_t address, std::size_t size, std::uint64_t value);
+
   // The number that the place's value is for the machine.
   static std::uint64_t read(std::uintptr_t address, std::size_t size);
   static void write(std::uintptr_t address, std::size_t size, std::uint64_t value);
@@ -46,6 +49,11 @@ class places {
     std::size_t size;
     // It has this value from the start; unset if a plain write constructs it.
     std::optional<std::uint64_t> initial;
+  };
+  struct living {
+    explorer::location_id place;
+    // What the memory holds, unless somebody else has changed it.
+    std::uint64_t held;
   };
   struct construction {
     std::uintptr_t address;
@@ -57,7 +65,7 @@ class places {
   void for_each_known(std::uintptr_t address, std::size_t size, const F& f) const;
 
   std::map<std::uintptr_t, known> known_;
-  std::unordered_map<std::uintptr_t, explorer::location_id> alive_;
+  std::unordered_map<std::uintptr_t, living> alive_;
   std::vector<construction> constructions_;
 };
 

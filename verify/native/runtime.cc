@@ -172,7 +172,7 @@ location_id runtime::place(std::uintptr_t address, std::size_t size, std::source
 }
 
 void runtime::refresh(std::uintptr_t address, std::size_t size, location_id place) {
-  places::write(address, size, machine::active()->last_value(place));
+  places_.put(address, size, machine::active()->last_value(place));
 }
 
 std::uint64_t runtime::load(std::uintptr_t address, access_kind kind, std::source_location where) {

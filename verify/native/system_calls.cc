@@ -27,6 +27,9 @@ void futex_wait(std::uintptr_t word, std::uint32_t expected, std::source_locatio
 void futex_wake(std::uintptr_t word, bool all, std::source_location where) {
   runtime::of_program().unpark(word, all, where);
 }
+void refuse_timed() {
+  machine::active()->refuse_system("a wait for a limited time", ": time does not pass");
+}
 void heavy_fence(std::source_location where) {
   runtime::of_program().heavy_fence(where);
 }
@@ -39,6 +42,7 @@ bool follow_futex(const arguments& a, std::source_location where) {
   switch (a[1] & FUTEX_CMD_MASK) {
     case FUTEX_WAIT:
     case FUTEX_WAIT_BITSET:
+      if (a[3] != 0) machine::enter<&refuse_timed>();
       machine::enter<&futex_wait>(word, static_cast<std::uint32_t>(a[2]), where);
       return true;
     case FUTEX_WAKE:

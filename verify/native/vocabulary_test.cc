@@ -6,6 +6,7 @@
 #include <atomic>
 #include <barrier>
 #include <cassert>
+#include <chrono>
 #include <condition_variable>
 #include <future>
 #include <latch>
@@ -176,6 +177,15 @@ void waits_at_a_latch() {
   done.wait();
   assert(data == 1);
   other.join();
+}
+
+TEST(vocabulary, time_does_not_pass) {
+  expect_fails(
+      [] {
+        std::binary_semaphore unit{0};
+        static_cast<void>(unit.try_acquire_for(std::chrono::milliseconds(1)));
+      },
+      "which the explorer does not follow");
 }
 
 TEST(vocabulary, latch) {
