@@ -107,7 +107,7 @@ found explore_program(const program& p) {
       all.other = f.text;
     }
   };
-  const explored what{p};
+  const explored what{p, {}};
   const explorer::statistics counts = explorer::explore(explored_program<Interpreter>(what), settings).counts;
   if (!counts.exhaustive && all.other.empty()) all.other = counts.bound;
   std::sort(all.executions.begin(), all.executions.end());
@@ -219,7 +219,7 @@ comparison_result compare_blocking(const program& p) {
 
 std::uint64_t count_in_shards(const program& p, unsigned shards) {
   std::uint64_t sum = 0;
-  const explored what{p};
+  const explored what{p, {}};
   for (unsigned shard = 0; shard < shards; ++shard) {
     explorer::settings settings;
     settings.keep_going = true;

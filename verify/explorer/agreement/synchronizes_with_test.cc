@@ -37,7 +37,7 @@ void for_each_execution(const program& p, const std::function<void(const graph&)
   s.max_executions = 2000;
   s.on_execution = look;
   s.on_failure = [&look](const explorer::failure&, const graph& g) { look(g); };
-  const explored what{p};
+  const explored what{p, {}};
   explorer::explore(explored_program(what), s);
 }
 
