@@ -187,6 +187,18 @@ TEST(explore, follows_objects_on_the_heap) {
   EXPECT_THAT(report_of([] { publishes_a_node<memory_order_relaxed>(); }), HasSubstr("data race"));
 }
 
+// Where one atomic has lain, another one comes to life with another value.
+TEST(explore, follows_objects_that_come_and_go_on_a_stack) {
+  EXPECT_EQ(executions_of([] {
+              for (int i = 0; i < 2; ++i) {
+                std::atomic<int> x{10 * i};
+                run_threads([&x] { x.fetch_add(1); });
+                assert(x == 10 * i + 1);
+              }
+            }),
+            1u);
+}
+
 TEST(explore, memory_that_was_given_back_is_not_to_be_used) {
   EXPECT_THAT(report_of([] {
                 int* const p = new int(1);

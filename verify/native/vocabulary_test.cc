@@ -404,6 +404,14 @@ TEST(vocabulary, atomic_ref_and_flag) {
         other.join();
       },
       "data race");
+  expect_fails(
+      [] {
+        int value = 0;
+        std::thread other([&] { std::atomic_ref<int>(value).fetch_add(1); });
+        assert(value <= 1);
+        other.join();
+      },
+      "data race");
   expect_passes([] {
     std::atomic_flag taken;
     int count = 0;
