@@ -34,8 +34,8 @@ def compilation_context_of(target, ctx):
     return context, include_flags(context)
 
 def own_sources(ctx):
-    """The C++ files of this workspace that the visited target lists in srcs and hdrs."""
-    files = getattr(ctx.rule.files, "hdrs", []) + getattr(ctx.rule.files, "srcs", [])
+    """The C++ files of this workspace that the visited target lists in srcs, hdrs and textual_hdrs."""
+    files = [file for attribute in ["hdrs", "srcs", "textual_hdrs"] for file in getattr(ctx.rule.files, attribute, [])]
     return [file for file in files if file.is_source and not file.owner.workspace_name and file.extension in ["hpp", "cc"]]
 
 def merge_checked(ctx, sources, logs):

@@ -30,7 +30,7 @@ struct collecting {
   std::uintptr_t first;
 };
 
-_Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
+_Unwind_Reason_Code add_address(_Unwind_Context* context, void* argument) {
   collecting& now = *static_cast<collecting*>(argument);
   const std::uintptr_t address = _Unwind_GetIP(context);
   if (now.first != 0 && address != now.first) return _URC_NO_REASON;
@@ -138,14 +138,14 @@ void call_chain::collect(const void* from) {
   count = 0;
   interrupted = false;
   collecting now{*this, reinterpret_cast<std::uintptr_t>(from)};
-  _Unwind_Backtrace(&add_frame, &now);
+  _Unwind_Backtrace(&add_address, &now);
 }
 
 void call_chain::collect_interrupted(std::uintptr_t address) {
   count = 0;
   interrupted = true;
   collecting now{*this, address};
-  _Unwind_Backtrace(&add_frame, &now);
+  _Unwind_Backtrace(&add_address, &now);
   if (count == 0) addresses[count++] = address;
 }
 

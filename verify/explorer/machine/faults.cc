@@ -74,7 +74,7 @@ std::string describe() {
   }
 }
 
-void report() {
+void report_fault() {
   machine& m = *machine::active();
   const machine::engine_scope scope;
   if (m.stack_guards(noted.address)) m.overflow(interruption::calls());
@@ -101,7 +101,7 @@ void on_signal(int signal, siginfo_t* info, void* context) {
     return;
   }
   noted = {signal, info->si_code, signal == SIGABRT ? 0 : address, processor_of(context)};
-  interruption::instead(context, &report);
+  interruption::instead(context, &report_fault);
 }
 
 constexpr std::size_t handler_stack_size = std::size_t{64} << 10;

@@ -88,7 +88,7 @@ std::string advice_for(const call_chain& calls) {
   return "";
 }
 
-void report() {
+void report_standstill() {
   machine& m = *machine::active();
   const machine::engine_scope scope;
   const call_chain& calls = interruption::calls();
@@ -133,7 +133,7 @@ void look(void* context) {
   }
   set(now.timer, now.limit / looks);
   now.at = machine::position();
-  interruption::instead(context, hangs ? &report : &give_up);
+  interruption::instead(context, hangs ? &report_standstill : &give_up);
 }
 
 void on_tick(int, siginfo_t*, void* context) {
