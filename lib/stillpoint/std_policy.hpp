@@ -5,10 +5,13 @@
 // Cost: none of its own. atomic<T> is std::atomic<T>, plain<T> is T, read and write are a reference and an
 // assignment; a test compares the generated instructions with hand-written std::atomic code. light_fence() is
 // a compiler barrier. heavy_fence() is a system call of some microseconds on Linux (membarrier), so it
-// belongs on the rare side; where the call is missing, both are real seq_cst fences.
+// belongs on the rare side; where the call is missing or refused when the process begins, and where
+// STILLPOINT_MEMBARRIER is 0, both are real seq_cst fences. The setting is part of the policy's type, as
+// STILLPOINT_CHECKED is.
 //
-// Errors: none. Whether misuse of a primitive is diagnosed is said in freestanding_policy.hpp, of which this
-// is an extension.
+// Errors: a heavy fence that the kernel refuses although light ones rely on it ends the process with a
+// message (std::terminate). Whether misuse of a primitive is diagnosed is said in freestanding_policy.hpp, of
+// which this is an extension.
 #pragma once
 
 #include <atomic>
@@ -115,10 +118,10 @@ class steady_deadline {
 
 // Visible: what a process has one of per policy it has one of also where shared objects are compiled with
 // -fvisibility=hidden.
-template <bool Checked>
+template <bool Checked, bool Membarrier = detail::has_membarrier>
 struct [[gnu::visibility("default")]] basic_std_policy;
 
-template <bool Checked>
+template <bool Checked, bool Membarrier>
 struct basic_std_policy : basic_freestanding_policy<Checked> {
   using mutex = std::mutex;
   using waiter = patient_waiter;
@@ -128,8 +131,8 @@ struct basic_std_policy : basic_freestanding_policy<Checked> {
   static constexpr std::size_t stripe_count = 16;
 
   static void fence(std::memory_order order) noexcept { std::atomic_thread_fence(order); }
-  static void light_fence() noexcept { detail::light_fence(); }
-  static void heavy_fence() noexcept { detail::heavy_fence(); }
+  static void light_fence() noexcept { fences::light(); }
+  static void heavy_fence() noexcept { fences::heavy(); }
 
   // Threads take the stripes in turn, so that up to stripe_count threads that live at the same time share
   // none.
@@ -149,9 +152,19 @@ struct basic_std_policy : basic_freestanding_policy<Checked> {
 
   // For a tracker's hot path: a thread asks once whether light fences are free, and not at each fence.
   [[gnu::always_inline]] static std::size_t quick_stripe(std::size_t limit) noexcept {
-    return detail::thread_stripe::quick_index(limit);
+    if constexpr (Membarrier) {
+      return detail::thread_stripe::quick_index(limit);
+    } else {
+      return no_stripe;
+    }
   }
-  [[gnu::always_inline]] static void quick_light_fence() noexcept { detail::free_light_fence(); }
+  [[gnu::always_inline]] static void quick_light_fence() noexcept {
+    if constexpr (Membarrier) {
+      detail::free_light_fence();
+    } else {
+      detail::full_fence();
+    }
+  }
 
   static std::size_t concurrency() noexcept {
     const std::size_t threads = std::thread::hardware_concurrency();
@@ -189,6 +202,8 @@ struct basic_std_policy : basic_freestanding_policy<Checked> {
   }
 
  private:
+  using fences = std::conditional_t<Membarrier, detail::process_fences, detail::full_fences>;
+
   template <class T>
   static constexpr std::align_val_t aligned_for(std::size_t alignment) {
     return static_cast<std::align_val_t>(alignment < alignof(T) ? alignof(T) : alignment);

@@ -319,27 +319,19 @@ TEST(std_policy, two_full_fences_forbid_store_buffering) {
 }
 
 #if defined(__linux__)
-// Where the kernel refuses membarrier, the light fence has to be a real one.
-TEST(std_policy, without_the_kernels_help_light_fences_are_full_ones) {
-  const bool had_help = stillpoint::detail::membarrier_registered.exchange(false, std::memory_order_relaxed);
-  EXPECT_EQ(both_missed(std_policy::light_fence, std_policy::light_fence), 0);
-  stillpoint::detail::membarrier_registered.store(had_help, std::memory_order_relaxed);
+TEST(std_policy, without_membarrier_two_light_fences_forbid_store_buffering) {
+  using policy = basic_std_policy<true, false>;
+  EXPECT_EQ(both_missed(policy::light_fence, policy::light_fence), 0);
 }
 
-TEST(std_policy, without_the_kernels_help_no_stripe_is_quick) {
-  constexpr std::size_t limit = std_policy::owned_stripe_limit;
-  std::thread([] {
-    const bool had_help =
-        stillpoint::detail::membarrier_registered.exchange(false, std::memory_order_relaxed);
-    EXPECT_EQ(std_policy::quick_stripe(limit), stillpoint::no_stripe);
-    stillpoint::detail::membarrier_registered.store(true, std::memory_order_relaxed);
-    EXPECT_EQ(std_policy::quick_stripe(limit), std_policy::owned_stripe()) << "once there is help";
-    stillpoint::detail::membarrier_registered.store(had_help, std::memory_order_relaxed);
-  }).join();
+TEST(std_policy, without_membarrier_no_stripe_is_quick) {
+  using policy = basic_std_policy<true, false>;
+  EXPECT_LT(policy::owned_stripe(), policy::owned_stripe_limit);
+  EXPECT_EQ(policy::quick_stripe(policy::owned_stripe_limit), stillpoint::no_stripe);
 }
 
 TEST(std_policy, quick_stripes_are_owned_ones) {
-  if (!stillpoint::detail::light_fences_are_free()) GTEST_SKIP() << "the kernel does not help";
+  if (!stillpoint::detail::process_fences::light_is_free()) GTEST_SKIP() << "the kernel does not help";
   std::thread([] {
     const std::size_t mine = std_policy::quick_stripe(std_policy::owned_stripe_limit);
     EXPECT_EQ(mine, std_policy::owned_stripe());
@@ -349,7 +341,7 @@ TEST(std_policy, quick_stripes_are_owned_ones) {
 }
 
 TEST(std_policy, quick_light_fences_pair_with_heavy_ones) {
-  if (!stillpoint::detail::light_fences_are_free()) GTEST_SKIP() << "the kernel does not help";
+  if (!stillpoint::detail::process_fences::light_is_free()) GTEST_SKIP() << "the kernel does not help";
   EXPECT_EQ(both_missed(std_policy::quick_light_fence, std_policy::heavy_fence), 0);
 }
 #endif

@@ -65,7 +65,7 @@ class [[gnu::visibility("default")]] thread_stripe {
   }
 
   [[gnu::cold, gnu::noinline]] static std::size_t settle_quick(std::size_t below) noexcept {
-    if (quick_ == not_yet_asked && light_fences_are_free()) quick_ = index();
+    if (quick_ == not_yet_asked && process_fences::light_is_free()) quick_ = index();
     return quick_ < below ? quick_ : no_stripe;
   }
 
