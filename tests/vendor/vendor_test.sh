@@ -71,6 +71,42 @@ an_own_copy_is_replaced_but_a_changed_one_is_not() {
   refuses "$root/tools/vendor" 'exists and is no copy made by this script' "$work/other"
 }
 
+# takes FOLDER WORKING_DIRECTORY: as given, seen from there, with every header of ours.
+takes() {
+  local folder=$1 said
+  cd "$2"
+  said=$(CXX=true "$root/tools/vendor" "$folder" 2>&1) || fail "$folder, seen from $2: $said"
+  (cd "$folder/stillpoint" && sha256sum --check --quiet VENDORED) || fail "$folder, seen from $2: not copied whole"
+  [[ $(find "$folder/stillpoint" -name '*.hpp' | wc -l) == $(find "$root/lib/stillpoint" -name '*.hpp' | wc -l) ]] ||
+    fail "$folder, seen from $2: not all headers were copied"
+  rm -r "$folder/stillpoint"
+  [[ -z $(ls -A "$folder") ]] || fail "$folder, seen from $2: something was left behind"
+  cd "$work"
+}
+
+any_name_of_a_folder_is_understood() {
+  mkdir -p "$work/names/path/to/a product/third_party" "$work/names/-flag"
+  ln -s 'path/to/a product' "$work/names/link"
+  takes 'path/to/a product/third_party' "$work/names"
+  takes '../third_party/' "$work/names/path/to/a product/third_party"
+  takes . "$work/names/path/to/a product/third_party"
+  takes link/third_party "$work/names"
+  takes ./-flag "$work/names"
+  # Where cd looks besides, and says where it went.
+  mkdir "$work/names/lib"
+  (cd "$work/names" && CDPATH="$root" CXX=true "$root/tools/vendor" lib >"$work/out" 2>&1) || fail "with CDPATH: $(cat "$work/out")"
+  [[ -f $work/names/lib/stillpoint/VENDORED ]] || fail 'the copy went where CDPATH leads'
+}
+
+it_says_how_it_is_called() {
+  local option
+  for option in --help -h; do
+    "$root/tools/vendor" "$option" >"$work/out" 2>"$work/errors" || fail "$option fails"
+    [[ ! -s $work/errors ]] || fail "$option prints an error"
+    grep -q '^usage: tools/vendor DEST$' "$work/out" && grep -q 'copies .*headers' "$work/out" || fail "$option: $(cat "$work/out")"
+  done
+}
+
 bad_input_is_refused() {
   refuses "$root/tools/vendor" 'usage: tools/vendor DEST'
   refuses "$root/tools/vendor" 'usage: tools/vendor DEST' a b
@@ -94,5 +130,7 @@ a_header_that_does_not_compile_alone_is_refused() {
 
 a_product_builds_against_the_copy
 an_own_copy_is_replaced_but_a_changed_one_is_not
+any_name_of_a_folder_is_understood
+it_says_how_it_is_called
 bad_input_is_refused
 a_header_that_does_not_compile_alone_is_refused
