@@ -16,6 +16,7 @@ def page_example_test(name, page, deps):
         outs = [name + ".cc"],
         cmd = "$(execpath //docs/examples:extract.sh) $(execpath %s) %s > $@" % (page, name),
         tools = ["//docs/examples:extract.sh"],
+        visibility = ["//tests/product:__pkg__"],
     )
     cc_test_with_sanitizers(
         name = name + "_test",

@@ -32,6 +32,10 @@
 #include "stillpoint/snapshot_domain.hpp"
 #include "stillpoint/std_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 namespace detail {
@@ -229,3 +233,5 @@ class any_value {
 };
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

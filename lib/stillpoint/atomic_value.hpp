@@ -54,6 +54,10 @@
 #include "stillpoint/snapshot_domain.hpp"
 #include "stillpoint/std_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 // After how many replaced values a store looks which of them nobody holds; 0: as many as threads suggest.
@@ -196,3 +200,5 @@ class atomic_value {
 };
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

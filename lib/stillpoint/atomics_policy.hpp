@@ -51,6 +51,10 @@
 
 #include "stillpoint/load_store_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 // What P::owned_stripe() says to a thread that owns none; greater than every index.
@@ -216,3 +220,5 @@ concept atomics_policy =
     policy_provides_mutex<P> && policy_provides_this_thread<P> && policy_provides_constants<P>;
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

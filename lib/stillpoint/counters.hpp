@@ -51,6 +51,10 @@
 #include "stillpoint/detail/striped_cells.hpp"
 #include "stillpoint/std_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 // The two kinds, as counters' first argument.
@@ -199,3 +203,5 @@ class counters {
 };
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

@@ -32,6 +32,10 @@
 #include "stillpoint/detail/exception.hpp"
 #include "stillpoint/std_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 enum class counters_kind : std::uint8_t { atomics, write_concurrency };
@@ -164,3 +168,5 @@ using counters_ref = basic_counters_ref<std_policy>;
 }
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

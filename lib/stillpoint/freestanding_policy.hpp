@@ -22,6 +22,10 @@
 #endif
 #endif
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 // Passes the time between two looks at a value by telling the processor that this thread spins.
@@ -84,3 +88,5 @@ using freestanding_policy = basic_freestanding_policy<STILLPOINT_CHECKED != 0>;
 static_assert(load_store_policy<freestanding_policy>);
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

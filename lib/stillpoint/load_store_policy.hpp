@@ -25,6 +25,10 @@
 #include <cstddef>
 #include <cstdint>
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 namespace detail {
@@ -110,3 +114,5 @@ concept policy_provides_deadline = requires(const Duration& duration, typename P
 };
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

@@ -33,6 +33,10 @@
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 // How a buffer is emptied before it takes part again: its own reset(), else assignment of a new one.
@@ -126,3 +130,5 @@ class recorder {
 };
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

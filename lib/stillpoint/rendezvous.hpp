@@ -41,6 +41,10 @@
 #include "stillpoint/detail/rendezvous_endpoint.hpp"
 #include "stillpoint/std_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 namespace detail {
@@ -106,3 +110,5 @@ requires(sizeof...(Initial) == 0 || sizeof...(Initial) == 2) [[nodiscard]] std::
 }
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

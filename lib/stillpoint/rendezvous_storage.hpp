@@ -20,6 +20,10 @@
 #include "stillpoint/freestanding_policy.hpp"
 #include "stillpoint/load_store_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 template <class T = void, load_store_policy P = freestanding_policy,
@@ -62,3 +66,5 @@ class rendezvous_storage {
 };
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

@@ -45,6 +45,10 @@
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/tracker.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 template <atomics_policy P = std_policy, class Tracker = tracker<P>>
@@ -165,3 +169,5 @@ class snapshot_counters {
 };
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

@@ -23,6 +23,10 @@
 #include "stillpoint/detail/slot_list.hpp"
 #include "stillpoint/std_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 namespace detail {
@@ -150,3 +154,5 @@ struct [[gnu::visibility("default")]] process_wide {
 }  // namespace detail
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

@@ -31,6 +31,10 @@
 #include "stillpoint/detail/thread_stripe.hpp"
 #include "stillpoint/freestanding_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 // How to pass the time between two looks at a value.
@@ -215,3 +219,5 @@ using std_policy = basic_std_policy<STILLPOINT_CHECKED != 0>;
 static_assert(atomics_policy<std_policy>);
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

@@ -13,9 +13,15 @@
 
 #include "stillpoint/writer_reader_phaser.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 template <atomics_policy P = std_policy>
 using striped_writer_reader_phaser = basic_writer_reader_phaser<P, P::stripe_count>;
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

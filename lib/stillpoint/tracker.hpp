@@ -55,6 +55,10 @@
 #include "stillpoint/detail/failure.hpp"
 #include "stillpoint/std_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 // How a tracker keeps its tokens. The defaults are for products; a checker takes little of everything.
@@ -435,7 +439,9 @@ class [[nodiscard]] basic_tracker<P, Shape, Generation>::token {
   }
 
   void require_held(const char* text) const {
-    if (tracker_ == nullptr) [[unlikely]]
+    // A token without a tracker has no seat. The second condition tells g++ so: without it, the destruction
+    // of a token after a failure warns of a null pointer.
+    if (seat_ == nullptr && tracker_ == nullptr) [[unlikely]]
       detail::fail_logic(text);
   }
 
@@ -487,3 +493,5 @@ template <atomics_policy P = std_policy>
 using tracker = basic_tracker<P>;
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

@@ -51,6 +51,10 @@
 #include "stillpoint/detail/reader_lock.hpp"
 #include "stillpoint/std_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 // The phaser over a given number of stripes. Epoch is the unsigned integer that counts sections modulo
@@ -266,3 +270,5 @@ template <atomics_policy P = std_policy>
 using writer_reader_phaser = basic_writer_reader_phaser<P, 1>;
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

@@ -44,7 +44,7 @@ void use_phaser() {
 template <class Recorder>
 int use_recorder() {
   Recorder values;
-  values.record([](int& value) { ++value; });
+  values.record([](int& active) { ++active; });
   int recycled = *values.sample();
   values.sample_into(recycled);
   return recycled;
@@ -133,7 +133,7 @@ int use_atomic_value() {
   atomic_value<int, Policy> value(domain, reclaim_after{2});
   value.store(1);
   value.emplace(2);
-  value.update([](const auto& now) { return now ? *now + 1 : 0; });
+  value.update([](const auto& stored) { return stored ? *stored + 1 : 0; });
   auto snapshot = value.load();
   auto owner = value.load_shared();
   auto copy = owner;

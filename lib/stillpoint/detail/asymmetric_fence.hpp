@@ -37,6 +37,10 @@
 #endif
 #endif
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 #if defined(STILLPOINT_FENCES_BY_UPDATES)
@@ -175,3 +179,5 @@ inline constexpr bool has_membarrier = false;
 #endif
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop

@@ -11,6 +11,10 @@
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/counter_rows.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 // A counter is one cell, and every operation one seq_cst operation on it. There is a single order of all of
@@ -55,3 +59,5 @@ class atomic_cells {
 };
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop

@@ -13,6 +13,10 @@
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/exception.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 // Rows of `size` cells, each row in whole cache lines of its own, in one allocation.
@@ -91,3 +95,5 @@ class counter_rows {
 };
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop

@@ -13,6 +13,10 @@
 #endif
 #endif
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 #if __STDC_HOSTED__ && defined(__cpp_exceptions)
@@ -39,3 +43,5 @@ namespace detail {
 }  // namespace detail
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

@@ -8,6 +8,10 @@
 #include <cstdlib>
 #include <string>
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 template <class Exception>
@@ -21,3 +25,5 @@ template <class Exception>
 }
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop

@@ -14,6 +14,10 @@
 #endif
 #endif
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void fail_logic([[maybe_unused]] const char* text) {
@@ -38,3 +42,5 @@ namespace stillpoint::detail {
 }
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop

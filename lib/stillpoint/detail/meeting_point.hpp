@@ -20,6 +20,10 @@
 
 #include "stillpoint/load_store_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint {
 
 // How an attempt to meet the other side ended.
@@ -138,3 +142,5 @@ class meeting_point {
 }  // namespace detail
 
 }  // namespace stillpoint
+
+#pragma GCC diagnostic pop

@@ -9,6 +9,10 @@
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/failure.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 template <atomics_policy P>
@@ -58,3 +62,5 @@ class reader_lock {
 };
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop

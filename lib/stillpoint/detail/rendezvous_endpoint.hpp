@@ -16,6 +16,10 @@
 #include "stillpoint/detail/typestate.hpp"
 #include "stillpoint/load_store_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 // The two things that the sides hold, each on cache lines of its own.
@@ -277,3 +281,5 @@ using endpoint_of = std::conditional_t<std::is_void_v<typename Place::value_type
                                        rendezvous_data_endpoint<Place>>;
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop

@@ -11,6 +11,10 @@
 
 #include "stillpoint/atomics_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 template <atomics_policy P, class Key>
@@ -83,3 +87,5 @@ class slot_list {
 };
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop

@@ -20,6 +20,10 @@
 
 #include "stillpoint/atomics_policy.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 template <template <class> class Atomic, std::size_t Capacity>
@@ -73,3 +77,5 @@ class stripe_registry {
 };
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop

@@ -11,6 +11,10 @@
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/counter_rows.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 // A counter is the sum of its cells, modulo 2^64: one for each stripe, and the base cell in the last row. A
@@ -94,3 +98,5 @@ class striped_cells {
 };
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop

@@ -16,6 +16,10 @@
 #include "stillpoint/detail/asymmetric_fence.hpp"
 #include "stillpoint/detail/stripe_registry.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 // Visible: a process has to have one of them, also where shared objects are compiled with
@@ -76,3 +80,5 @@ class [[gnu::visibility("default")]] thread_stripe {
 };
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop

@@ -21,6 +21,10 @@
 #include "stillpoint/detail/value_node.hpp"
 #include "stillpoint/snapshot_domain.hpp"
 
+// A product's global variables may have the names of our parameters.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 namespace stillpoint::detail {
 
 // A value held by a load: by a slot, or, without one, by a share. Move-only; given up on any thread.
@@ -294,3 +298,5 @@ class value_cell {
 };
 
 }  // namespace stillpoint::detail
+
+#pragma GCC diagnostic pop
