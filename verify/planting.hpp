@@ -51,7 +51,17 @@ enum class operation : std::uint8_t {
   notify_one,
   notify_all,
   park,
+  // Of the system: an rwlock, a semaphore, and whether the time of a wait is over.
+  lock_exclusive,
+  lock_shared,
+  acquire,
+  time_out,
 };
+
+// Of an rwlock's words, which only say who is in.
+constexpr bool is_rwlock_operation(operation op) {
+  return op == operation::lock_shared || op == operation::lock_exclusive || op == operation::unlock;
+}
 
 constexpr std::string_view name_of(operation op) {
   constexpr std::string_view names[] = {"load",
@@ -82,7 +92,11 @@ constexpr std::string_view name_of(operation op) {
                                         "wait",
                                         "notify_one",
                                         "notify_all",
-                                        "park"};
+                                        "park",
+                                        "lock_exclusive",
+                                        "lock_shared",
+                                        "acquire",
+                                        "time_out"};
   return names[static_cast<std::size_t>(op)];
 }
 

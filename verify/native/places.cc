@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/native/places.hpp"
 
+#include <array>
 #include <cstring>
 #include <string>
 
@@ -15,6 +16,24 @@ using explorer::machine;
 namespace {
 
 constexpr std::size_t word = sizeof(std::uint64_t);
+constexpr std::size_t largest = 16;
+
+// As far as the memory tells; a report takes it for a number.
+template <class F>
+void with_type_of_size(std::size_t size, const F& f) {
+  switch (size) {
+    case sizeof(std::uint8_t):
+      return f(explorer::described<std::uint8_t>);
+    case sizeof(std::uint16_t):
+      return f(explorer::described<std::uint16_t>);
+    case sizeof(std::uint32_t):
+      return f(explorer::described<std::uint32_t>);
+    case sizeof(std::uint64_t):
+      return f(explorer::described<std::uint64_t>);
+    default:
+      return f(explorer::described<std::array<std::uint64_t, 2>>);
+  }
+}
 
 }  // namespace
 
@@ -26,76 +45,88 @@ void places::begin_execution(machine& m) {
   {
     const machine::engine_scope scope;
     alive_.clear();
-    constructions_.clear();
+    changes_.clear();
   }
-  for (const auto& [address, what] : known_) {
-    if (!what.initial) continue;
-    const location_id place = m.create(location_kind::atomic, true, *what.initial, std::source_location());
-    const machine::engine_scope scope;
-    alive_[address] = {place, *what.initial};
+  for (const auto& [what, about] : known_) {
+    if (about.initial) begin(m, what, *about.initial, std::source_location());
   }
+}
+
+void places::begin(machine& m, span what, std::uint64_t value, std::source_location where) {
+  with_type_of_size(what.second, [&](const auto& type) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the program's own memory
+    m.note(reinterpret_cast<const void*>(what.first), what.second, type);
+  });
+  const location_id place = m.create(location_kind::atomic, true, value, where);
+  const machine::engine_scope scope;
+  alive_[what] = {place, value};
 }
 
 template <class F>
 void places::for_each_known(std::uintptr_t address, std::size_t size, const F& f) const {
-  for (auto i = known_.lower_bound(address); i != known_.end() && i->first < address + size; ++i) {
-    f(i->first, i->second);
+  for (auto i = known_.lower_bound({address - largest + 1, 0}); i != known_.end(); ++i) {
+    if (i->first.first >= address + size) break;
+    if (i->first.first + i->first.second > address) f(i->first);
   }
 }
 
 bool places::is_atomic(std::uintptr_t address, std::size_t size) const {
-  const auto i = known_.lower_bound(address);
-  return i != known_.end() && i->first < address + size;
+  bool found = false;
+  for_each_known(address, size, [&](span) { found = true; });
+  return found;
 }
 
 location_id places::at(machine& m, std::uintptr_t address, std::size_t size, bool written,
                        std::source_location where) {
-  const auto alive = alive_.find(address);
-  const auto about = known_.find(address);
+  const span what{address, size};
+  const auto alive = alive_.find(what);
   const machine::engine_scope scope;
-  if (alive != alive_.end() && about->second.size == size) {
-    if (read(address, size) == alive->second.held) return alive->second.place;
-    m.fail("the memory of an atomic was changed by code that is not instrumented", {}, where);
-  }
-  auto before = known_.lower_bound(address);
-  if (before != known_.begin() && (before == known_.end() || before->first != address)) --before;
-  const bool overlaps = before != known_.end() && before->first < address + size &&
-                        address < before->first + before->second.size;
-  if (overlaps && !(before->first == address && before->second.size == size)) {
-    m.fail("atomic accesses of " + std::to_string(before->second.size) + " and of " + std::to_string(size) +
+  if (alive == alive_.end()) learn(m, what, written, where);
+  if (read(address, size) == alive->second.held) return alive->second.place;
+  m.fail("the memory of an atomic was changed by code that is not instrumented", {}, where);
+}
+
+void places::learn(machine& m, span what, bool written, std::source_location where) {
+  for_each_known(what.first, what.second, [&](span other) {
+    if (!alive_.contains(other)) return;
+    m.fail("atomic accesses of " + std::to_string(other.second) + " and of " + std::to_string(what.second) +
                " bytes to the same memory, which the explorer does not follow",
            {}, where);
+  });
+  const auto [about, is_new] = known_.try_emplace(what);
+  if (!is_new && about->second.initial) {
+    m.fail("an atomic access to memory that a plain write has changed in part", {}, where);
   }
-  known what{size, std::nullopt};
-  if (!written || about != known_.end()) what.initial = read(address, size);
-  known_.insert_or_assign(address, what);
+  if (!is_new || !written) about->second.initial = read(what.first, what.second);
   m.restart_knowing_more();
 }
 
 bool places::about_to_write(std::uintptr_t address, std::size_t size, std::source_location where) {
-  if (!is_atomic(address, size)) return false;
-  const machine::engine_scope scope;
-  for_each_known(address, size, [&](std::uintptr_t first, const known& what) {
-    if (first + what.size <= address + size) constructions_.push_back({first, what.size, where});
+  bool found = false;
+  for_each_known(address, size, [&](span what) {
+    const machine::engine_scope scope;
+    found = true;
+    const bool whole = address <= what.first && what.first + what.second <= address + size;
+    changes_.push_back({what, whole, where});
   });
-  return true;
+  return found;
 }
 
 void places::settle(machine& m) {
-  if (constructions_.empty()) return;
-  std::vector<construction> all;
+  if (changes_.empty()) return;
+  std::vector<change> all;
   {
     const machine::engine_scope scope;
-    all = constructions_;
-    constructions_.clear();
+    all = changes_;
+    changes_.clear();
   }
-  for (const construction& each : all) {
-    const auto alive = alive_.find(each.address);
-    if (alive != alive_.end()) m.retire(alive->second.place, each.where);
-    const std::uint64_t value = read(each.address, each.size);
-    const location_id place = m.create(location_kind::atomic, true, value, each.where);
-    const machine::engine_scope scope;
-    alive_[each.address] = {place, value};
+  for (const change& each : all) {
+    if (const auto alive = alive_.find(each.what); alive != alive_.end()) {
+      m.retire(alive->second.place, each.where);
+      const machine::engine_scope scope;
+      alive_.erase(alive);
+    }
+    if (each.whole) begin(m, each.what, read(each.what.first, each.what.second), each.where);
   }
   const machine::engine_scope scope;
   all = {};
@@ -107,8 +138,8 @@ void places::end(machine& m, std::uintptr_t address, std::size_t size, std::sour
   std::vector<location_id> ended;
   {
     const machine::engine_scope scope;
-    for_each_known(address, size, [&](std::uintptr_t first, const known&) {
-      const auto alive = alive_.find(first);
+    for_each_known(address, size, [&](span what) {
+      const auto alive = alive_.find(what);
       if (alive != alive_.end()) ended.push_back(alive->second.place);
     });
   }
@@ -119,7 +150,7 @@ void places::end(machine& m, std::uintptr_t address, std::size_t size, std::sour
 
 void places::put(std::uintptr_t address, std::size_t size, std::uint64_t value) {
   write(address, size, value);
-  alive_.find(address)->second.held = value;
+  alive_.find({address, size})->second.held = value;
 }
 
 std::uint64_t places::read(std::uintptr_t address, std::size_t size) {

@@ -3,7 +3,8 @@
 // Which memory of the program is atomic. An atomic comes to life without a word: a constructor is a plain
 // write. So it is known from the first atomic access on, and the search begins anew then: a plain write to
 // memory that is known to be atomic begins the life of a place of the graph; where there was none, the main
-// thread made it before all else.
+// thread made it before all else. Memory may be another atomic's later, of another size: what was there ends
+// when it is written over.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,7 @@
 #include <map>
 #include <optional>
 #include <source_location>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "verify/explorer/machine/machine.hpp"
@@ -45,8 +46,9 @@ class places {
   static void write(std::uintptr_t address, std::size_t size, std::uint64_t value);
 
  private:
+  // By address and size: two that overlap may live one after the other.
+  using span = std::pair<std::uintptr_t, std::size_t>;
   struct known {
-    std::size_t size;
     // It has this value from the start; unset if a plain write constructs it.
     std::optional<std::uint64_t> initial;
   };
@@ -55,18 +57,21 @@ class places {
     // What the memory holds, unless somebody else has changed it.
     std::uint64_t held;
   };
-  struct construction {
-    std::uintptr_t address;
-    std::size_t size;
+  // What a plain write has done to a place: it was written as a whole, or in part.
+  struct change {
+    span what;
+    bool whole;
     std::source_location where;
   };
 
   template <class F>
   void for_each_known(std::uintptr_t address, std::size_t size, const F& f) const;
+  void begin(explorer::machine& m, span what, std::uint64_t value, std::source_location where);
+  [[noreturn]] void learn(explorer::machine& m, span what, bool written, std::source_location where);
 
-  std::map<std::uintptr_t, known> known_;
-  std::unordered_map<std::uintptr_t, living> alive_;
-  std::vector<construction> constructions_;
+  std::map<span, known> known_;
+  std::map<span, living> alive_;
+  std::vector<change> changes_;
 };
 
 }  // namespace stillpoint::verify::native

@@ -262,6 +262,11 @@ void runtime::park(std::uintptr_t word, std::uint32_t expected, std::source_loca
   machine::active()->park(place(word, sizeof expected, where), expected, where);
 }
 
+bool runtime::park_until(std::uintptr_t word, std::uint32_t expected, explorer::virtual_time::nanoseconds end,
+                         std::source_location where) {
+  return machine::active()->park_until(place(word, sizeof expected, where), expected, end, where);
+}
+
 void runtime::unpark(std::uintptr_t word, bool all, std::source_location where) {
   const location_id at = place(word, sizeof(std::uint32_t), where);
   all ? machine::active()->notify_all(at, where) : machine::active()->notify_one(at, where);

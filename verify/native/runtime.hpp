@@ -51,6 +51,9 @@ class runtime {
   void heavy_fence(std::source_location where);
   // As a futex.
   void park(std::uintptr_t word, std::uint32_t expected, std::source_location where);
+  // Whether its time was over.
+  bool park_until(std::uintptr_t word, std::uint32_t expected, explorer::virtual_time::nanoseconds end,
+                  std::source_location where);
   void unpark(std::uintptr_t word, bool all, std::source_location where);
   explorer::location_id place(std::uintptr_t address, std::size_t size, std::source_location where);
   // The memory holds what was written last.

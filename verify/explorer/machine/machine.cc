@@ -35,6 +35,8 @@ bool fits(location_kind place, event_kind kind, operation op) {
     default:
       break;
   }
+  if (op == operation::time_out) return place != location_kind::object && place != location_kind::plain;
+  if (op == operation::unlock && place == location_kind::atomic) return true;
   const bool locks = op == operation::lock || op == operation::try_lock || op == operation::unlock;
   if (locks) return place == location_kind::mutex;
   return place == location_kind::atomic || place == location_kind::sleepers;
@@ -189,6 +191,8 @@ void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
   t.accepts = nullptr;
   t.offered.reset();
   t.loop.clear();
+  t.time = {};
+  t.at_failed_look = false;
   // Only where stacks are compared does it matter what an earlier execution has left there.
   if (t.lowest != 0 && compares_stacks_) {
     t.stack.clear(t.lowest - below_operations);
@@ -618,6 +622,7 @@ std::uint64_t machine::modify(location_id place, operation op, const modificatio
                               std::source_location where) {
   visit(place, where);
   const auto note_progress = [this](const event& read) {
+    if (is_rwlock_operation(read.op)) return;
     if (read.rmw && g().thread(current_)[me().next - 1].value != read.value) me().loop.progress();
   };
   if (const event* e = replayed(event_kind::read, op, place, where)) {
@@ -686,15 +691,9 @@ void machine::stop_at_failed_look(std::source_location where) {
   thread_state& t = me();
   t.turn_begin = t.next - 1;
   t.turn_at = where;
+  t.at_failed_look = true;
   t.is = state::spins;
   suspend();
-}
-
-bool machine::stopped_at_failed_look(std::size_t thread) const {
-  const thread_state& t = threads_[thread];
-  if (t.is != state::spins) return false;
-  const operation op = g().thread(thread)[t.turn_begin].op;
-  return op == operation::await || op == operation::wait || op == operation::park;
 }
 
 // Called where a thread's way on depends on what it finds. If it was here before in the same state, and has
@@ -1098,7 +1097,7 @@ graph machine::executed() const {
   bool whole = !in_client;
   graph::thread_counts counts{};
   for (std::size_t t = 0; t < thread_count_; ++t) {
-    const bool waits = stopped_at_failed_look(t);
+    const bool waits = threads_[t].is == state::spins && threads_[t].at_failed_look;
     whole = whole && !waits;
     const std::size_t events = waits       ? threads_[t].turn_begin
                                : in_client ? threads_[t].next
@@ -1200,9 +1199,17 @@ bool machine::repeats(event_ref ref) const {
   switch (e.kind) {
     case event_kind::read:
       // What a mutex guards need not be the explorer's: another section since then may have changed it.
-      if (e.mutex) return g().place(e.location).order.back().thread == ref.thread;
+      if ((e.mutex || is_rwlock_operation(e.op)) && g().place(e.location).order.back().thread == ref.thread)
+        return true;
+      if (e.mutex) return false;
+      // Who else sleeps there is nothing to a thread whose time was over.
+      if (e.may_modify && g().place(e.location).kind == location_kind::sleepers) return true;
       return !e.spurious && e.value == last(e.location);
     case event_kind::choose:
+      // A mutex that is free in the end would be had in time.
+      if (e.op == operation::time_out && e.value == 1) {
+        return g().place(e.location).kind != location_kind::mutex || last(e.location) != 0;
+      }
       // A failed try_lock fails again if the mutex is taken for good.
       return e.choices == 1 || (e.op == operation::try_lock && e.value == 0 && last(e.location) != 0);
     case event_kind::plain_read: {
@@ -1242,7 +1249,7 @@ void machine::report_deadlock() {
   std::vector<halt> halts;
   bool loops = false;
   for (std::size_t t = 0; t < thread_count_; ++t) {
-    if (stopped_at_failed_look(t)) {
+    if (threads_[t].is == state::spins && threads_[t].at_failed_look) {
       const event& e = g().thread(t)[threads_[t].turn_begin];
       text += describe_wait(t, e);
       halts.push_back(halt_in_wait(t, e));

@@ -34,6 +34,7 @@
 #include "verify/explorer/machine/thread_numbers.hpp"
 #include "verify/explorer/machine/time_limit.hpp"
 #include "verify/explorer/machine/turns.hpp"
+#include "verify/explorer/machine/virtual_time.hpp"
 #include "verify/explorer/machine/watch.hpp"
 #include "verify/explorer/model/event.hpp"
 #include "verify/explorer/model/graph.hpp"
@@ -263,6 +264,9 @@ class machine {
   void notify_all(location_id place, std::source_location where);
   // Returns once it is notified, if the place has the value; or at any time.
   void park(location_id place, std::uint64_t expected, std::source_location where);
+  // Whether its time was over.
+  bool park_until(location_id place, std::uint64_t expected, virtual_time::nanoseconds end,
+                  std::source_location where);
   void fence(fence_kind kind, std::memory_order order, std::source_location where);
   // `address` and `size` are looked at to tell whether the place was ever given a value.
   void plain_read(location_id place, const void* address, std::size_t size, std::source_location where);
@@ -297,7 +301,31 @@ class machine {
   bool try_lock_system(const void* mutex, bool recursive, std::source_location where);
   void unlock_system(const void* mutex, std::source_location where);
   void wait_system(const void* condition, const void* mutex, std::source_location where);
+  // Whether the time was over: it goes on until then.
+  bool wait_system_until(const void* condition, const void* mutex, virtual_time::nanoseconds end,
+                         std::source_location where);
+  bool lock_system_until(const void* mutex, bool recursive, virtual_time::nanoseconds end,
+                         std::source_location where);
   void notify_system(const void* condition, bool all, std::source_location where);
+  // Its rwlocks, semaphores and barriers: see system_shared_locks.cc. False: not there, or not before `end`.
+  enum class patience : std::uint8_t { none, until, endless };
+  bool lock_shared_system(const void* lock, patience how, virtual_time::nanoseconds end,
+                          std::source_location where);
+  bool lock_exclusive_system(const void* lock, patience how, virtual_time::nanoseconds end,
+                             std::source_location where);
+  void unlock_either_system(const void* lock, std::source_location where);
+  void set_semaphore(const void* semaphore, unsigned units, std::source_location where);
+  void release_semaphore(const void* semaphore, std::source_location where);
+  bool acquire_semaphore(const void* semaphore, patience how, virtual_time::nanoseconds end,
+                         std::source_location where);
+  unsigned units_of_semaphore(const void* semaphore, std::source_location where);
+  // The time of the current thread.
+  virtual_time::nanoseconds look_at_clock();
+  virtual_time::nanoseconds time_now() const { return threads_[current_].time.now(); }
+  void sleep_for(virtual_time::nanoseconds time) { me().time.pass(time); }
+  void sleep_until(virtual_time::nanoseconds time) { me().time.pass_until(time); }
+  // A choice: whether the time of the current thread's wait for that place is over. It is then `end`.
+  bool times_out(location_id place, virtual_time::nanoseconds end, std::source_location where);
   std::size_t start_system(void* (*body)(void*), void* argument, std::source_location where);
   // What its function returned.
   void* join_system(std::size_t thread, std::source_location where);
@@ -337,9 +365,12 @@ class machine {
     // The lowest address of its stack from which it called.
     std::uintptr_t lowest = 0;
     turns loop;
+    virtual_time time;
     // Where in its program order the turn begins that changed nothing, and which line it is at.
     std::size_t turn_begin = 0;
     std::source_location turn_at;
+    // That was a wait which found what it does not accept.
+    bool at_failed_look = false;
     state is = state::absent;
     void (*body)(void*) = nullptr;
     void* argument = nullptr;
@@ -407,6 +438,15 @@ class machine {
   void create_system_locks();
   system_locks::entry& known_system_lock(const void* object, location_kind kind);
   void hold_system(const void* mutex);
+  location_id system_word(const void* object, std::size_t offset);
+  bool has_changed_since(std::size_t event) const;
+  bool changes_nothing(const event& e) const;
+  bool is_who_is_in(const event& e) const;
+  struct word_change;
+  std::optional<std::uint64_t> take_word(location_id word, const word_change& change, patience how,
+                                         virtual_time::nanoseconds end, std::source_location where);
+  bool ends_by_time(location_id sleepers, virtual_time::nanoseconds end, std::source_location where);
+  void enter_shared(const void* lock, std::uint64_t seen, std::source_location where);
   void acquire(location_id mutex, operation op, std::source_location where);
   std::size_t choose_at(std::size_t n, operation op, location_id place, std::source_location where);
   const graph& g() const { return search_.current(); }
@@ -450,7 +490,6 @@ class machine {
   std::uint64_t visit(location_id place, std::source_location where);
   void stop_in_loop(const turns::visit& before, location_id place, std::source_location where);
   void stop_at_failed_look(std::source_location where);
-  bool stopped_at_failed_look(std::size_t thread) const;
   [[noreturn]] static void operates_in_condition();
   bool all_are_stuck() const;
   static std::string describe_wait(std::size_t thread, const event& e);

@@ -79,6 +79,16 @@ void machine::park(location_id place, std::uint64_t expected, std::source_locati
   sleep(place, expected, std::memory_order_relaxed, operation::park, where);
 }
 
+// The kernel compares behind a full barrier. To return before the time is over it needs no notification: who
+// waits in a loop looks again at what has changed, and if nothing has, it may as well have slept on.
+bool machine::park_until(location_id place, std::uint64_t expected, virtual_time::nanoseconds end,
+                         std::source_location where) {
+  if (times_out(place, end, where)) return true;
+  fence(fence_kind::ordinary, std::memory_order_seq_cst, where);
+  if (load(place, std::memory_order_relaxed, where, operation::park) == expected) drop();
+  return false;
+}
+
 void machine::sleep(location_id place, std::uint64_t old, std::memory_order order, operation op,
                     std::source_location where) {
   const location_id sleepers = sleepers_at(place);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The system's functions for mutexes and condition variables, those that would block, and that which says
-// which thread it is. They stand here
+// The system's functions for mutexes, condition variables, rwlocks, semaphores and threads. They stand here
 // for all of the program: from client code they lead into the machine, from elsewhere to the system.
 #include <pthread.h>
 #include <sched.h>
@@ -9,7 +8,6 @@
 
 #include <cerrno>
 #include <ctime>
-#include <string_view>
 
 #include "verify/explorer/machine/machine.hpp"
 #include "verify/explorer/machine/next_definition.hpp"
@@ -50,17 +48,46 @@ std::size_t start(void* (*body)(void*), void* argument, std::source_location whe
 void* join(std::size_t thread, std::source_location where) {
   return machine::active()->join_system(thread, where);
 }
-void refuse(const char* function, const char* instead) {
-  machine::active()->refuse_system(function, instead);
+using nanoseconds = virtual_time::nanoseconds;
+using patience = machine::patience;
+
+bool wait_until(const void* condition, const void* mutex, nanoseconds end, std::source_location where) {
+  return machine::active()->wait_system_until(condition, mutex, end, where);
+}
+bool lock_until(const void* mutex, bool recursive, nanoseconds end, std::source_location where) {
+  return machine::active()->lock_system_until(mutex, recursive, end, where);
+}
+bool lock_shared(const void* lock, patience how, nanoseconds end, std::source_location where) {
+  return machine::active()->lock_shared_system(lock, how, end, where);
+}
+bool lock_exclusive(const void* lock, patience how, nanoseconds end, std::source_location where) {
+  return machine::active()->lock_exclusive_system(lock, how, end, where);
+}
+void unlock_either(const void* lock, std::source_location where) {
+  machine::active()->unlock_either_system(lock, where);
+}
+bool acquire(const void* semaphore, patience how, nanoseconds end, std::source_location where) {
+  return machine::active()->acquire_semaphore(semaphore, how, end, where);
+}
+void release(const void* semaphore, std::source_location where) {
+  machine::active()->release_semaphore(semaphore, where);
+}
+void set(const void* semaphore, unsigned units, std::source_location where) {
+  machine::active()->set_semaphore(semaphore, units, where);
+}
+unsigned units_of(const void* semaphore, std::source_location where) {
+  return machine::active()->units_of_semaphore(semaphore, where);
 }
 
-void require_followed(const void* object, const char* function, const char* instead) {
-  if (machine_for(object) != nullptr) machine::enter<&refuse>(function, instead);
+nanoseconds number(const timespec& time) {
+  constexpr nanoseconds second = 1'000'000'000;
+  return time.tv_sec * second + time.tv_nsec;
 }
 
-constexpr const char* timed = "; use verify/std/condition_variable.hpp or verify/std/mutex.hpp";
-constexpr const char* shared = "; use verify/std/shared_mutex.hpp";
-constexpr const char* semaphore = "; use verify/std/semaphore.hpp";
+int fail_with(int error) {
+  errno = error;
+  return -1;
+}
 
 }  // namespace
 
@@ -134,7 +161,12 @@ int pthread_cond_broadcast(pthread_cond_t* condition) noexcept {
 }
 
 int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* end) {
-  explorer::require_followed(condition, "pthread_cond_timedwait", explorer::timed);
+  if (explorer::machine_for(condition) != nullptr) {
+    const bool late = machine::enter<&explorer::wait_until>(
+        static_cast<const void*>(condition), static_cast<const void*>(mutex), explorer::number(*end),
+        machine::where_of(__builtin_return_address(0)));
+    return late ? ETIMEDOUT : 0;
+  }
   static constinit next_definition<int (*)(pthread_cond_t*, pthread_mutex_t*, const timespec*)> system(
       "pthread_cond_timedwait");
   return system(condition, mutex, end);
@@ -142,42 +174,215 @@ int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, co
 
 int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
                            const timespec* end) {
-  explorer::require_followed(condition, "pthread_cond_clockwait", explorer::timed);
+  if (explorer::machine_for(condition) != nullptr) {
+    const bool late = machine::enter<&explorer::wait_until>(
+        static_cast<const void*>(condition), static_cast<const void*>(mutex), explorer::number(*end),
+        machine::where_of(__builtin_return_address(0)));
+    return late ? ETIMEDOUT : 0;
+  }
   static constinit next_definition<int (*)(pthread_cond_t*, pthread_mutex_t*, clockid_t, const timespec*)>
       system("pthread_cond_clockwait");
   return system(condition, mutex, clock, end);
 }
 
 int pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* end) noexcept {
-  explorer::require_followed(mutex, "pthread_mutex_timedlock", explorer::timed);
+  if (explorer::machine_for(mutex) != nullptr) {
+    const bool locked = machine::enter<&explorer::lock_until>(
+        static_cast<const void*>(mutex), explorer::is_recursive(mutex), explorer::number(*end),
+        machine::where_of(__builtin_return_address(0)));
+    return locked ? 0 : ETIMEDOUT;
+  }
   static constinit next_definition<int (*)(pthread_mutex_t*, const timespec*)> system(
       "pthread_mutex_timedlock");
   return system(mutex, end);
 }
 
 int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock, const timespec* end) noexcept {
-  explorer::require_followed(mutex, "pthread_mutex_clocklock", explorer::timed);
+  if (explorer::machine_for(mutex) != nullptr) {
+    const bool locked = machine::enter<&explorer::lock_until>(
+        static_cast<const void*>(mutex), explorer::is_recursive(mutex), explorer::number(*end),
+        machine::where_of(__builtin_return_address(0)));
+    return locked ? 0 : ETIMEDOUT;
+  }
   static constinit next_definition<int (*)(pthread_mutex_t*, clockid_t, const timespec*)> system(
       "pthread_mutex_clocklock");
   return system(mutex, clock, end);
 }
 
 int pthread_rwlock_rdlock(pthread_rwlock_t* lock) noexcept {
-  explorer::require_followed(lock, "pthread_rwlock_rdlock", explorer::shared);
+  if (explorer::machine_for(lock) != nullptr) {
+    const bool locked = machine::enter<&explorer::lock_shared>(
+        static_cast<const void*>(lock), explorer::patience::endless, explorer::nanoseconds{0},
+        machine::where_of(__builtin_return_address(0)));
+    return locked ? 0 : EBUSY;
+  }
   static constinit next_definition<int (*)(pthread_rwlock_t*)> system("pthread_rwlock_rdlock");
   return system(lock);
 }
 
+int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) noexcept {
+  if (explorer::machine_for(lock) != nullptr) {
+    const bool locked = machine::enter<&explorer::lock_shared>(
+        static_cast<const void*>(lock), explorer::patience::none, explorer::nanoseconds{0},
+        machine::where_of(__builtin_return_address(0)));
+    return locked ? 0 : EBUSY;
+  }
+  static constinit next_definition<int (*)(pthread_rwlock_t*)> system("pthread_rwlock_tryrdlock");
+  return system(lock);
+}
+
+int pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* end) noexcept {
+  if (explorer::machine_for(lock) != nullptr) {
+    const bool locked = machine::enter<&explorer::lock_shared>(
+        static_cast<const void*>(lock), explorer::patience::until, explorer::number(*end),
+        machine::where_of(__builtin_return_address(0)));
+    return locked ? 0 : ETIMEDOUT;
+  }
+  static constinit next_definition<int (*)(pthread_rwlock_t*, const timespec*)> system(
+      "pthread_rwlock_timedrdlock");
+  return system(lock, end);
+}
+
+int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* end) noexcept {
+  if (explorer::machine_for(lock) != nullptr) {
+    const bool locked = machine::enter<&explorer::lock_shared>(
+        static_cast<const void*>(lock), explorer::patience::until, explorer::number(*end),
+        machine::where_of(__builtin_return_address(0)));
+    return locked ? 0 : ETIMEDOUT;
+  }
+  static constinit next_definition<int (*)(pthread_rwlock_t*, clockid_t, const timespec*)> system(
+      "pthread_rwlock_clockrdlock");
+  return system(lock, clock, end);
+}
+
 int pthread_rwlock_wrlock(pthread_rwlock_t* lock) noexcept {
-  explorer::require_followed(lock, "pthread_rwlock_wrlock", explorer::shared);
+  if (explorer::machine_for(lock) != nullptr) {
+    const bool locked = machine::enter<&explorer::lock_exclusive>(
+        static_cast<const void*>(lock), explorer::patience::endless, explorer::nanoseconds{0},
+        machine::where_of(__builtin_return_address(0)));
+    return locked ? 0 : EBUSY;
+  }
   static constinit next_definition<int (*)(pthread_rwlock_t*)> system("pthread_rwlock_wrlock");
   return system(lock);
 }
 
+int pthread_rwlock_trywrlock(pthread_rwlock_t* lock) noexcept {
+  if (explorer::machine_for(lock) != nullptr) {
+    const bool locked = machine::enter<&explorer::lock_exclusive>(
+        static_cast<const void*>(lock), explorer::patience::none, explorer::nanoseconds{0},
+        machine::where_of(__builtin_return_address(0)));
+    return locked ? 0 : EBUSY;
+  }
+  static constinit next_definition<int (*)(pthread_rwlock_t*)> system("pthread_rwlock_trywrlock");
+  return system(lock);
+}
+
+int pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* end) noexcept {
+  if (explorer::machine_for(lock) != nullptr) {
+    const bool locked = machine::enter<&explorer::lock_exclusive>(
+        static_cast<const void*>(lock), explorer::patience::until, explorer::number(*end),
+        machine::where_of(__builtin_return_address(0)));
+    return locked ? 0 : ETIMEDOUT;
+  }
+  static constinit next_definition<int (*)(pthread_rwlock_t*, const timespec*)> system(
+      "pthread_rwlock_timedwrlock");
+  return system(lock, end);
+}
+
+int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* end) noexcept {
+  if (explorer::machine_for(lock) != nullptr) {
+    const bool locked = machine::enter<&explorer::lock_exclusive>(
+        static_cast<const void*>(lock), explorer::patience::until, explorer::number(*end),
+        machine::where_of(__builtin_return_address(0)));
+    return locked ? 0 : ETIMEDOUT;
+  }
+  static constinit next_definition<int (*)(pthread_rwlock_t*, clockid_t, const timespec*)> system(
+      "pthread_rwlock_clockwrlock");
+  return system(lock, clock, end);
+}
+
+int pthread_rwlock_unlock(pthread_rwlock_t* lock) noexcept {
+  if (explorer::machine_for(lock) != nullptr) {
+    machine::enter<&explorer::unlock_either>(static_cast<const void*>(lock),
+                                             machine::where_of(__builtin_return_address(0)));
+    return 0;
+  }
+  static constinit next_definition<int (*)(pthread_rwlock_t*)> system("pthread_rwlock_unlock");
+  return system(lock);
+}
+
 int sem_wait(sem_t* semaphore) {
-  explorer::require_followed(semaphore, "sem_wait", explorer::semaphore);
+  if (explorer::machine_for(semaphore) != nullptr) {
+    const bool acquired = machine::enter<&explorer::acquire>(
+        static_cast<const void*>(semaphore), explorer::patience::endless, explorer::nanoseconds{0},
+        machine::where_of(__builtin_return_address(0)));
+    return acquired ? 0 : explorer::fail_with(EINTR);
+  }
   static constinit next_definition<int (*)(sem_t*)> system("sem_wait");
   return system(semaphore);
+}
+
+int sem_trywait(sem_t* semaphore) noexcept {
+  if (explorer::machine_for(semaphore) != nullptr) {
+    const bool acquired = machine::enter<&explorer::acquire>(
+        static_cast<const void*>(semaphore), explorer::patience::none, explorer::nanoseconds{0},
+        machine::where_of(__builtin_return_address(0)));
+    return acquired ? 0 : explorer::fail_with(EAGAIN);
+  }
+  static constinit next_definition<int (*)(sem_t*)> system("sem_trywait");
+  return system(semaphore);
+}
+
+int sem_timedwait(sem_t* semaphore, const timespec* end) {
+  if (explorer::machine_for(semaphore) != nullptr) {
+    const bool acquired = machine::enter<&explorer::acquire>(
+        static_cast<const void*>(semaphore), explorer::patience::until, explorer::number(*end),
+        machine::where_of(__builtin_return_address(0)));
+    return acquired ? 0 : explorer::fail_with(ETIMEDOUT);
+  }
+  static constinit next_definition<int (*)(sem_t*, const timespec*)> system("sem_timedwait");
+  return system(semaphore, end);
+}
+
+int sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* end) {
+  if (explorer::machine_for(semaphore) != nullptr) {
+    const bool acquired = machine::enter<&explorer::acquire>(
+        static_cast<const void*>(semaphore), explorer::patience::until, explorer::number(*end),
+        machine::where_of(__builtin_return_address(0)));
+    return acquired ? 0 : explorer::fail_with(ETIMEDOUT);
+  }
+  static constinit next_definition<int (*)(sem_t*, clockid_t, const timespec*)> system("sem_clockwait");
+  return system(semaphore, clock, end);
+}
+
+int sem_post(sem_t* semaphore) noexcept {
+  if (explorer::machine_for(semaphore) != nullptr) {
+    machine::enter<&explorer::release>(static_cast<const void*>(semaphore),
+                                       machine::where_of(__builtin_return_address(0)));
+    return 0;
+  }
+  static constinit next_definition<int (*)(sem_t*)> system("sem_post");
+  return system(semaphore);
+}
+
+int sem_init(sem_t* semaphore, int shared, unsigned units) noexcept {
+  if (explorer::machine_for(semaphore) != nullptr) {
+    machine::enter<&explorer::set>(static_cast<const void*>(semaphore), units,
+                                   machine::where_of(__builtin_return_address(0)));
+    return 0;
+  }
+  static constinit next_definition<int (*)(sem_t*, int, unsigned)> system("sem_init");
+  return system(semaphore, shared, units);
+}
+
+int sem_getvalue(sem_t* semaphore, int* units) noexcept {
+  if (explorer::machine_for(semaphore) != nullptr) {
+    *units = static_cast<int>(machine::enter<&explorer::units_of>(
+        static_cast<const void*>(semaphore), machine::where_of(__builtin_return_address(0))));
+    return 0;
+  }
+  static constinit next_definition<int (*)(sem_t*, int*)> system("sem_getvalue");
+  return system(semaphore, units);
 }
 
 int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*body)(void*),
@@ -209,17 +414,11 @@ int pthread_detach(pthread_t id) noexcept {
   return system(id);
 }
 
-// Time does not pass, and who runs is not for the program to say.
+// Who runs is not for the program to say.
 int sched_yield() noexcept {
   if (machine::running_client() != nullptr) return 0;
   static constinit next_definition<int (*)()> system("sched_yield");
   return system();
-}
-
-int nanosleep(const timespec* time, timespec* left) {
-  if (machine::running_client() != nullptr) return 0;
-  static constinit next_definition<int (*)(const timespec*, timespec*)> system("nanosleep");
-  return system(time, left);
 }
 
 // What std::this_thread::get_id() gives: another one for each thread of a client, the same in all executions.

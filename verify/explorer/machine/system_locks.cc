@@ -29,6 +29,7 @@ bool machine::is_clients(const void* object) const {
 void machine::create_system_locks() {
   for (const known_lock& known : known_locks_) {
     if (known.client != program_.body) continue;
+    note(known.object, 1, described<void>);
     const location_id place = create_place(known.kind, true, 0, nowhere);
     const engine_scope scope;
     system_locks_.add(known.object, known.kind, place);
@@ -73,6 +74,18 @@ void machine::unlock_system(const void* mutex, std::source_location where) {
   unlock(known.place, where);
 }
 
+bool machine::lock_system_until(const void* mutex, bool recursive, virtual_time::nanoseconds end,
+                                std::source_location where) {
+  system_locks::entry& known = known_system_lock(mutex, location_kind::mutex);
+  if (!recursive || known.times == 0 || known.holder != current_) {
+    if (times_out(known.place, end, where)) return false;
+    // It is free in time, or this execution is none.
+    acquire(known.place, operation::try_lock, where);
+  }
+  hold_system(mutex);
+  return true;
+}
+
 // It may end by itself, once for each thread and condition variable: turns of a loop around it need not look
 // like one that changes nothing, since std::condition_variable_any counts its references. Otherwise the
 // thread is known to sleep before the mutex is free: who notifies after having held it finds it asleep.
@@ -86,6 +99,37 @@ void machine::wait_system(const void* condition, const void* mutex, std::source_
   unlock_system(mutex, where);
   if (!by_itself) await_notification(sleepers, operation::wait, where);
   lock_system(mutex, false, where);
+}
+
+// By itself, by a notification, or by its time. That it was over is known once the mutex is free: a
+// notification of before may have gone to this thread.
+bool machine::wait_system_until(const void* condition, const void* mutex, virtual_time::nanoseconds end,
+                                std::source_location where) {
+  system_locks::entry& known = known_system_lock(condition, location_kind::sleepers);
+  const location_id sleepers = known.place;
+  const std::uint32_t me = std::uint32_t{1} << current_;
+  const bool by_itself = (known.woken & me) == 0 && choose_at(2, operation::wait, sleepers, where) == 1;
+  if (by_itself) known.woken |= me;
+  if (!by_itself) fall_asleep(sleepers, operation::wait, where);
+  unlock_system(mutex, where);
+  const bool late = !by_itself && ends_by_time(sleepers, end, where);
+  lock_system(mutex, false, where);
+  return late;
+}
+
+bool machine::ends_by_time(location_id sleepers, virtual_time::nanoseconds end, std::source_location where) {
+  const std::uint64_t me = std::uint64_t{1} << current_;
+  if (!times_out(sleepers, end, where)) {
+    // It is notified in time, or this execution is none.
+    if ((load(sleepers, std::memory_order_relaxed, where, operation::wait) & me) != 0) drop();
+    return false;
+  }
+  modification getting_up;
+  getting_up.compute = [](std::uint64_t all, std::uint64_t one) { return all & ~one; };
+  getting_up.operand = me;
+  bool modified = false;
+  modify(sleepers, operation::wait, getting_up, modified, where);
+  return true;
 }
 
 void machine::notify_system(const void* condition, bool all, std::source_location where) {

@@ -40,6 +40,7 @@ class turns {
     visits_.clear();
     watched_ = false;
     held_ = 0;
+    time_ = 0;
   }
   // The thread changed something: what was before does not come back.
   void progress() {
@@ -47,6 +48,8 @@ class turns {
     watched_ = false;
   }
   void lock(location_id mutex) { held_ += mixed(mutex, 1); }
+  // The thread looked at the clock.
+  void saw(std::uint64_t time) { time_ = time; }
   void unlock(location_id mutex) { held_ -= mixed(mutex, 1); }
 
   // Where in the text a call is made, and in which of its frames.
@@ -54,7 +57,7 @@ class turns {
 
   // All that the thread's next steps depend on, but for memory that it has not changed since its first visit.
   std::uint64_t state_of(const call_state& at, std::uintptr_t stack_end) const {
-    std::uint64_t state = mixed(site_of(at), held_);
+    std::uint64_t state = mixed(mixed(site_of(at), held_), time_);
     for (const std::uintptr_t value : at.registers) state = mixed(state, value);
     // NOLINTNEXTLINE(performance-no-int-to-ptr): the fiber's own stack
     const void* const live = reinterpret_cast<const void*>(at.stack_pointer);
@@ -97,6 +100,7 @@ class turns {
   bool watched_ = false;
   std::uint64_t memory_ = 0;
   std::uint64_t held_ = 0;
+  std::uint64_t time_ = 0;
 };
 
 }  // namespace stillpoint::verify::explorer

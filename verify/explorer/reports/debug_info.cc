@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -147,6 +147,8 @@ std::optional<std::string> path_in_class(Dwarf_Die type, std::size_t offset, boo
 
 std::optional<std::string> path_in(Dwarf_Die type, std::size_t offset, bool innermost) {
   if (is_place(type) || (offset == 0 && !innermost)) return "";
+  // The system's, as pthread_mutex_t is: its bytes by other names.
+  if (dwarf_tag(&type) == DW_TAG_union_type && declared_in(type).starts_with("/usr/")) return "";
   if (is_class(type)) return path_in_class(type, offset, innermost);
   if (dwarf_tag(&type) == DW_TAG_array_type) return path_in_array(type, offset, innermost);
   return offset == 0 ? std::optional<std::string>("") : std::nullopt;
@@ -331,6 +333,17 @@ struct debug_info::reader {
     return found == types_.end() ? std::nullopt : bare(found->second);
   }
 
+  // Of the variable that begins there.
+  std::optional<Dwarf_Die> type_of_static(Dwfl_Module* from, std::uintptr_t address) {
+    if (statics_read_.insert(from).second) {
+      Dwarf_Addr bias = 0;
+      Dwarf_Die* unit = nullptr;
+      while ((unit = dwfl_module_nextcu(from, unit, &bias)) != nullptr) read_statics(*unit, bias);
+    }
+    const auto found = statics_.find(address);
+    return found == statics_.end() ? std::nullopt : bare(type_of(found->second));
+  }
+
   // The functions, blocks and inlined calls that contain an address, innermost first; and where addresses are
   // counted from.
   struct scopes {
@@ -338,20 +351,19 @@ struct debug_info::reader {
     Dwarf_Die unit{};
     Dwarf_Addr bias = 0;
   };
-  scopes scopes_of(std::uintptr_t address) const {
+  scopes scopes_of(std::uintptr_t address) {
     scopes found;
     Dwarf_Die* const unit = unit_of(address, found.bias);
     if (unit == nullptr) return found;
     found.unit = *unit;
-    Dwarf_Die* nested = nullptr;
-    if (dwarf_getscopes(unit, address - found.bias, &nested) > 0) {
-      // Behind an inlined call come there the scopes that its text lies in, and not those of who calls.
-      Dwarf_Die* list = nullptr;
-      const int count = dwarf_getscopes_die(nested, &list);
-      for (int i = 0; i < count; ++i) found.all.push_back(list[i]);
-      std::free(list);
+    const Dwarf_Addr at = address - found.bias;
+    for (Dwarf_Die function : functions_of(*unit)) {
+      if (dwarf_haspc(&function, at) != 1) continue;
+      found.all.push_back(function);
+      add_blocks(function, at, found.all);
+      std::reverse(found.all.begin(), found.all.end());
+      break;
     }
-    std::free(nested);
     return found;
   }
 
@@ -370,6 +382,34 @@ struct debug_info::reader {
     return nullptr;
   }
 
+  // A function may stand within another one, whose text does not contain its own: a lambda does.
+  const std::vector<Dwarf_Die>& functions_of(Dwarf_Die unit) {
+    const auto [at, is_new] = functions_.try_emplace(dwarf_dieoffset(&unit));
+    if (is_new) add_functions(unit, at->second);
+    return at->second;
+  }
+  static void add_functions(Dwarf_Die parent, std::vector<Dwarf_Die>& all) {
+    for_each_child(parent, [&](Dwarf_Die die) {
+      Dwarf_Addr base = 0;
+      Dwarf_Addr begin = 0;
+      Dwarf_Addr end = 0;
+      const bool has_text =
+          dwarf_tag(&die) == DW_TAG_subprogram && dwarf_ranges(&die, 0, &base, &begin, &end) > 0;
+      if (has_text) all.push_back(die);
+      add_functions(die, all);
+    });
+  }
+  // The blocks and inlined calls in it that contain the address, outermost first.
+  static void add_blocks(Dwarf_Die parent, Dwarf_Addr at, std::vector<Dwarf_Die>& all) {
+    for_each_child(parent, [&](Dwarf_Die die) {
+      const int tag = dwarf_tag(&die);
+      if (tag != DW_TAG_lexical_block && tag != DW_TAG_inlined_subroutine) return;
+      if (dwarf_haspc(&die, at) != 1) return;
+      all.push_back(die);
+      add_blocks(die, at, all);
+    });
+  }
+
   void read_types_in(Dwarf_Die parent, Dwarf_Addr bias) {
     for_each_child(parent, [&](Dwarf_Die die) {
       if (dwarf_tag(&die) == DW_TAG_namespace) return read_types_in(die, bias);
@@ -377,32 +417,50 @@ struct debug_info::reader {
     });
   }
 
-  void read_variable(Dwarf_Die die, Dwarf_Addr bias) {
+  // Those of functions are among them.
+  void read_statics(Dwarf_Die parent, Dwarf_Addr bias) {
+    for_each_child(parent, [&](Dwarf_Die die) {
+      if (dwarf_tag(&die) == DW_TAG_variable) {
+        if (const auto address = fixed_address(die)) statics_.emplace(*address + bias, die);
+      }
+      read_statics(die, bias);
+    });
+  }
+
+  static std::optional<Dwarf_Addr> fixed_address(Dwarf_Die die) {
     Dwarf_Attribute attribute;
     Dwarf_Op* operations = nullptr;
     std::size_t count = 0;
+    if (dwarf_attr(&die, DW_AT_location, &attribute) == nullptr) return {};
+    if (dwarf_getlocation(&attribute, &operations, &count) != 0 || count != 1) return {};
+    Dwarf_Addr address = operations[0].number;
+    if (operations[0].atom == DW_OP_addr) return address;
+    Dwarf_Attribute pointed;
+    if (dwarf_getlocation_attr(&attribute, operations, &pointed) != 0) return {};
+    if (dwarf_formaddr(&pointed, &address) != 0) return {};
+    return address;
+  }
+
+  void read_variable(Dwarf_Die die, Dwarf_Addr bias) {
     const char* const name = dwarf_diename(&die);
     if (name == nullptr || !std::string_view(name).starts_with("described")) return;
-    if (dwarf_attr(&die, DW_AT_location, &attribute) == nullptr) return;
-    if (dwarf_getlocation(&attribute, &operations, &count) != 0 || count != 1) return;
-    Dwarf_Addr address = operations[0].number;
-    if (operations[0].atom != DW_OP_addr) {
-      Dwarf_Attribute pointed;
-      if (dwarf_getlocation_attr(&attribute, operations, &pointed) != 0) return;
-      if (dwarf_formaddr(&pointed, &address) != 0) return;
-    }
+    const auto address = fixed_address(die);
+    if (!address) return;
     const auto owner = bare(type_of(die));
     if (!owner) return;
     for_each_child(*owner, [&](Dwarf_Die member) {
       if (dwarf_tag(&member) != DW_TAG_member || name_of(member) != "witness") return;
       const auto pointer = bare(type_of(member));
       const auto target = pointer ? type_of(*pointer) : std::nullopt;
-      if (target) types_.emplace(address + bias, *target);
+      if (target) types_.emplace(*address + bias, *target);
     });
   }
 
   std::map<std::uintptr_t, Dwarf_Die> types_;
+  std::map<Dwarf_Off, std::vector<Dwarf_Die>> functions_;
   std::set<Dwfl_Module*> modules_read_;
+  std::map<std::uintptr_t, Dwarf_Die> statics_;
+  std::set<Dwfl_Module*> statics_read_;
 };
 
 debug_info::debug_info() : reader_(std::make_shared<reader>()) {}
@@ -427,7 +485,9 @@ std::string debug_info::static_variable(std::uintptr_t address) const {
       from == nullptr ? nullptr
                       : dwfl_module_addrinfo(from, address, &offset, &symbol, nullptr, nullptr, nullptr);
   if (name == nullptr || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || offset >= symbol.st_size) return {};
-  return demangled(name) + (offset == 0 ? "" : "+" + std::to_string(offset));
+  const auto type = reader_->type_of_static(from, address - offset);
+  const auto path = type ? path_in(*type, offset, true) : std::nullopt;
+  return demangled(name) + (path ? *path : offset == 0 ? "" : "+" + std::to_string(offset));
 }
 
 namespace {

@@ -162,16 +162,38 @@ std::string names::within(const noted_block& block, std::uintptr_t address, debu
   return offset == 0 ? text : text + "+" + hexadecimal(offset);
 }
 
-// What lies in the frame of one of the calls that created it.
+// What lies in the frame of one of the calls that created it, or else of any call.
 const std::optional<local_variable>& names::local(location_id id) const {
   const auto [at, is_new] = locals_.try_emplace(id);
   const operation_note* note = is_new ? creation_of(id) : nullptr;
   if (note != nullptr && block_at(note->address, note->time) == nullptr) {
-    std::optional<local_variable> found = debug_info::of_program().local(note->calls, note->address);
-    if (found) found->name += "@T" + std::to_string(graph_.place(id).creator.thread);
-    at->second = std::move(found);
+    at->second = local_in(*note, note->address, graph_.place(id).creator.thread);
+    if (!at->second) at->second = local_of_any(note->address);
   }
   return at->second;
+}
+
+std::optional<local_variable> names::local_in(const operation_note& note, std::uintptr_t address,
+                                              std::size_t thread) {
+  std::optional<local_variable> found = debug_info::of_program().local(note.calls, address);
+  if (found) found->name += "@T" + std::to_string(thread);
+  return found;
+}
+
+// A place that is known by its address alone was made before the frame was in which it lies.
+std::optional<local_variable> names::local_of_any(std::uintptr_t address) const {
+  constexpr std::uintptr_t largest_frame = std::uintptr_t{1} << 20;
+  const auto is_near = [address](const call_frame& call) {
+    return call.frame > address && call.frame - address < largest_frame;
+  };
+  for (std::size_t t = 0; t < graph_.thread_count(); ++t) {
+    for (const event& e : graph_.thread(t)) {
+      const operation_note* note = notes_->find(t, e.ordinal);
+      if (note == nullptr || std::none_of(note->calls.begin(), note->calls.end(), is_near)) continue;
+      if (auto found = local_in(*note, address, t)) return found;
+    }
+  }
+  return std::nullopt;
 }
 
 const std::string& names::place(location_id id) const {
@@ -194,6 +216,8 @@ std::string names::find_place(location_id id) const {
       name = within(*block, note->address, debug_info::choice::innermost);
     } else if (const auto& variable = local(id)) {
       name = variable->name + variable->path;
+    } else {
+      name = debug_info::of_program().static_variable(note->address);
     }
   }
   if (!name.empty()) return name;

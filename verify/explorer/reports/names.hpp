@@ -48,6 +48,9 @@ class names {
   // Empty if it has no name.
   std::string within(const noted_block& block, std::uintptr_t address, debug_info::choice which) const;
   const std::optional<local_variable>& local(location_id id) const;
+  static std::optional<local_variable> local_in(const operation_note& note, std::uintptr_t address,
+                                                std::size_t thread);
+  std::optional<local_variable> local_of_any(std::uintptr_t address) const;
   std::string pointer(std::uint64_t raw, std::size_t time) const;
   std::string text_of(const value_type& type, std::uint64_t raw, std::size_t time) const;
   std::string text_of(const type_part& part, std::uint64_t raw, std::size_t time) const;
