@@ -31,7 +31,10 @@ native::globals& saved() {
 // One execution, on its main thread.
 void run(void* self) {
   const auto& what = *static_cast<const subject*>(self);
-  saved().restore();
+  {
+    const explorer::machine::engine_scope scope;
+    saved().restore();
+  }
   native::runtime::of_program().begin_execution();
   what.body(what.argument);
 }

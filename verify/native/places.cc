@@ -35,6 +35,13 @@ void with_type_of_size(std::size_t size, const F& f) {
   }
 }
 
+template <class T>
+std::uint64_t read_as(const void* memory) {
+  T value{};
+  std::memcpy(&value, memory, sizeof value);
+  return value;
+}
+
 }  // namespace
 
 void places::begin_search() {
@@ -157,9 +164,17 @@ std::uint64_t places::read(std::uintptr_t address, std::size_t size) {
   // NOLINTNEXTLINE(performance-no-int-to-ptr): the program's own memory
   const void* const memory = reinterpret_cast<const void*>(address);
   if (size > word) return number_of_words(memory, size);
-  std::uint64_t value = 0;
-  std::memcpy(&value, memory, size);
-  return value;
+  // A size that is known is no call, which would be taken for the program's.
+  switch (size) {
+    case sizeof(std::uint8_t):
+      return read_as<std::uint8_t>(memory);
+    case sizeof(std::uint16_t):
+      return read_as<std::uint16_t>(memory);
+    case sizeof(std::uint32_t):
+      return read_as<std::uint32_t>(memory);
+    default:
+      return read_as<std::uint64_t>(memory);
+  }
 }
 
 void places::write(std::uintptr_t address, std::size_t size, std::uint64_t value) {

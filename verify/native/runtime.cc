@@ -2,6 +2,7 @@
 #include "verify/native/runtime.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <mutex>
 #include <string>
 
@@ -145,11 +146,18 @@ constexpr std::uintptr_t least_address = 4096;
 
 }  // namespace
 
+bool runtime::is_programs(const machine& m, const void* memory) {
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  return explorer::arena::owns(memory) || m.is_on_own_stack(address) || explorer::thread_locals::in_module(memory) ||
+         m.is_clients(memory);
+}
+
 void runtime::plain(machine& m, std::uintptr_t address, std::size_t size, bool writes,
                     std::source_location where) {
   if (address < least_address || is_thread_local(address)) return;
   if (writes) {
-    const bool elsewhere = size <= sizeof(std::uint64_t) && !m.is_on_own_stack(address);
+    const bool in_one = size <= sizeof(std::uint64_t) && std::has_single_bit(size);
+    const bool elsewhere = in_one && !m.is_on_own_stack(address);
     // If there is no such memory, it is here that the client's fault shows.
     const std::uint64_t before = elsewhere ? places::read(address, size) : 0;
     const machine::engine_scope scope;

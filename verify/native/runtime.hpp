@@ -35,6 +35,9 @@ class runtime {
   void plain(explorer::machine& m, std::uintptr_t address, std::size_t size, bool writes,
              std::source_location where);
 
+  // Not that of a library of the language or the system.
+  static bool is_programs(const explorer::machine& m, const void* memory);
+
   // On the engine's stack. Values are those of places::read.
   std::uint64_t load(std::uintptr_t address, access_kind kind, std::source_location where);
   void store(std::uintptr_t address, std::uint64_t value, access_kind kind, std::source_location where);

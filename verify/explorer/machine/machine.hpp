@@ -231,6 +231,11 @@ class machine {
   // Its operators new and delete; `size` is zero where it is not known.
   void* allocate_new(std::size_t size, std::size_t alignment, new_form form);
   void release_new(void* memory, new_form form, std::size_t size);
+  // Of memory that it has; zero of other memory.
+  std::size_t size_of_new(const void* memory) {
+    const new_block* const block = new_blocks_.find(reinterpret_cast<std::uintptr_t>(memory));
+    return block == nullptr ? 0 : block->size;
+  }
   std::size_t gone_through() const { return threads_[current_].next; }
   std::size_t current_thread() const { return current_; }
 

@@ -15,7 +15,8 @@
 namespace stillpoint::verify::explorer {
 
 // By which operators: they have to be a pair.
-enum class new_form : std::uint8_t { object, array, aligned };
+// The last is the C library's: by malloc, freed by free.
+enum class new_form : std::uint8_t { object, array, aligned, malloc };
 
 struct new_block {
   std::uintptr_t address = 0;
@@ -74,7 +75,22 @@ class new_blocks {
 };
 
 constexpr const char* operator_of(new_form form) {
-  return form == new_form::object ? "new" : form == new_form::array ? "new[]" : "aligned new";
+  switch (form) {
+    case new_form::object:
+      return "new";
+    case new_form::array:
+      return "new[]";
+    case new_form::aligned:
+      return "aligned new";
+    case new_form::malloc:
+      break;
+  }
+  return "malloc";
+}
+
+// What gives such memory back.
+constexpr const char* release_of(new_form form) {
+  return form == new_form::malloc ? "free" : form == new_form::array ? "delete[]" : "delete";
 }
 
 }  // namespace stillpoint::verify::explorer

@@ -32,11 +32,12 @@ void machine::release_new(void* memory, new_form form, std::size_t size) {
   const engine_scope scope;
   const raw_accesses::engine_scope opened;
   new_block* const block = new_blocks_.find(reinterpret_cast<std::uintptr_t>(memory));
-  const std::string with = form == new_form::array ? "delete[]" : "delete";
+  const std::string with = release_of(form);
   if (block == nullptr) {
-    fail_delete(with + " of memory that no new has given in this execution");
+    fail_delete(with + " of memory that no " + (form == new_form::malloc ? "malloc" : "new") +
+                " has given in this execution");
   } else if (block->deleted) {
-    fail_delete("double delete");
+    fail_delete("double " + with);
   } else if (block->form != form) {
     fail_delete(with + " of memory that " + operator_of(block->form) + " has given");
   } else if (size != 0 && size != block->size) {
@@ -78,9 +79,10 @@ void machine::report_leak(const new_block& block, std::size_t thread) {
   const std::string in = own == places.end() ? "" : ", in " + text_of(*own);
   halt here;
   here.thread = static_cast<std::uint16_t>(thread);
-  here.doing = "has allocated by " + std::string(operator_of(block.form)) + " what is never deleted" + in;
+  const std::string kept = std::string(block.form == new_form::malloc ? "freed" : "deleted") + in;
+  here.doing = "has allocated by " + std::string(operator_of(block.form)) + " what is never " + kept;
   report("leak: " + std::to_string(block.size) + " bytes of " + operator_of(block.form) + " by thread " +
-             std::to_string(thread) + " are never deleted" + in,
+             std::to_string(thread) + " are never " + kept,
          {}, {}, {here});
   if (failure_) failure_->calls = std::move(places);
 }
