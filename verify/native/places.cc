@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/native/places.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
@@ -52,7 +53,7 @@ void places::begin_execution(machine& m) {
   {
     const machine::engine_scope scope;
     alive_.clear();
-    changes_.clear();
+    constructions_.clear();
   }
   for (const auto& [what, about] : known_) {
     if (about.initial) begin(m, what, *about.initial, std::source_location());
@@ -66,7 +67,7 @@ void places::begin(machine& m, span what, std::uint64_t value, std::source_locat
   });
   const location_id place = m.create(location_kind::atomic, true, value, where);
   const machine::engine_scope scope;
-  alive_[what] = {place, value};
+  alive_[what] = {place, value, false};
 }
 
 template <class F>
@@ -88,21 +89,27 @@ location_id places::at(machine& m, std::uintptr_t address, std::size_t size, boo
   const span what{address, size};
   const auto alive = alive_.find(what);
   const machine::engine_scope scope;
+  require_one_size(m, what, where);
   if (alive == alive_.end()) learn(m, what, written, where);
+  alive->second.used = true;
   if (read(address, size) == alive->second.held) return alive->second.place;
   m.fail("the memory of an atomic was changed by code that is not instrumented", {}, where);
 }
 
-void places::learn(machine& m, span what, bool written, std::source_location where) {
+void places::require_one_size(machine& m, span what, std::source_location where) const {
   for_each_known(what.first, what.second, [&](span other) {
-    if (!alive_.contains(other)) return;
+    const auto alive = other == what ? alive_.end() : alive_.find(other);
+    if (alive == alive_.end() || !alive->second.used) return;
     m.fail("atomic accesses of " + std::to_string(other.second) + " and of " + std::to_string(what.second) +
                " bytes to the same memory, which the explorer does not follow",
            {}, where);
   });
+}
+
+void places::learn(machine& m, span what, bool written, std::source_location where) {
   const auto [about, is_new] = known_.try_emplace(what);
   if (!is_new && about->second.initial) {
-    m.fail("an atomic access to memory that a plain write has changed in part", {}, where);
+    m.fail("the memory of an atomic is used after its end", {}, where);
   }
   if (!is_new || !written) about->second.initial = read(what.first, what.second);
   m.restart_knowing_more();
@@ -113,27 +120,31 @@ bool places::about_to_write(std::uintptr_t address, std::size_t size, std::sourc
   for_each_known(address, size, [&](span what) {
     const machine::engine_scope scope;
     found = true;
-    const bool whole = address <= what.first && what.first + what.second <= address + size;
-    changes_.push_back({what, whole, where});
+    const bool again = std::any_of(constructions_.begin(), constructions_.end(),
+                                   [what](const construction& c) { return c.what == what; });
+    if (!again) constructions_.push_back({what, where});
   });
   return found;
 }
 
+// A number for a wide value is kept beyond the execution.
+std::uint64_t places::value_in(span what) {
+  const machine::engine_scope scope;
+  return read(what.first, what.second);
+}
+
 void places::settle(machine& m) {
-  if (changes_.empty()) return;
-  std::vector<change> all;
+  if (constructions_.empty()) return;
+  std::vector<construction> all;
   {
     const machine::engine_scope scope;
-    all = changes_;
-    changes_.clear();
+    all = constructions_;
+    constructions_.clear();
   }
-  for (const change& each : all) {
-    if (const auto alive = alive_.find(each.what); alive != alive_.end()) {
-      m.retire(alive->second.place, each.where);
-      const machine::engine_scope scope;
-      alive_.erase(alive);
-    }
-    if (each.whole) begin(m, each.what, read(each.what.first, each.what.second), each.where);
+  for (const construction& each : all) {
+    const auto alive = alive_.find(each.what);
+    if (alive != alive_.end()) m.retire(alive->second.place, each.where);
+    begin(m, each.what, value_in(each.what), each.where);
   }
   const machine::engine_scope scope;
   all = {};

@@ -3,8 +3,8 @@
 // Which memory of the program is atomic. An atomic comes to life without a word: a constructor is a plain
 // write. So it is known from the first atomic access on, and the search begins anew then: a plain write to
 // memory that is known to be atomic begins the life of a place of the graph; where there was none, the main
-// thread made it before all else. Memory may be another atomic's later, of another size: what was there ends
-// when it is written over.
+// thread made it before all else. Memory may be another atomic's later, of another size: that begins with a plain
+// write, too, and from then on only one of both is used.
 #pragma once
 
 #include <cstddef>
@@ -56,22 +56,25 @@ class places {
     explorer::location_id place;
     // What the memory holds, unless somebody else has changed it.
     std::uint64_t held;
+    // By an atomic operation, since it was constructed.
+    bool used = false;
   };
-  // What a plain write has done to a place: it was written as a whole, or in part.
-  struct change {
+  // A plain write to a place, or to a part of it, constructs it anew.
+  struct construction {
     span what;
-    bool whole;
     std::source_location where;
   };
 
   template <class F>
   void for_each_known(std::uintptr_t address, std::size_t size, const F& f) const;
   void begin(explorer::machine& m, span what, std::uint64_t value, std::source_location where);
+  static std::uint64_t value_in(span what);
+  void require_one_size(explorer::machine& m, span what, std::source_location where) const;
   [[noreturn]] void learn(explorer::machine& m, span what, bool written, std::source_location where);
 
   std::map<span, known> known_;
   std::map<span, living> alive_;
-  std::vector<change> changes_;
+  std::vector<construction> constructions_;
 };
 
 }  // namespace stillpoint::verify::native

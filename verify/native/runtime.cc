@@ -110,6 +110,7 @@ void runtime::begin_search() {
 void runtime::begin_execution() {
   written_.clear();
   shadow_.begin_execution();
+  values_.begin_execution();
   places_.begin_execution(*machine::active());
 }
 

@@ -12,6 +12,7 @@
 #include "verify/explorer/machine/machine.hpp"
 #include "verify/native/places.hpp"
 #include "verify/native/shadow.hpp"
+#include "verify/native/thread_values.hpp"
 
 namespace stillpoint::verify::native {
 
@@ -62,6 +63,8 @@ class runtime {
   // The memory holds what was written last.
   void refresh(std::uintptr_t address, std::size_t size, explorer::location_id place);
 
+  thread_values& values() { return values_; }
+
   // Whenever the client's code calls the machine.
   void entered(explorer::machine& m);
   void released(explorer::machine& m, std::uintptr_t address, std::size_t size);
@@ -78,6 +81,7 @@ class runtime {
 
   places places_;
   shadow shadow_;
+  thread_values values_;
   // What the running thread was about to write outside of its own stack since it last called.
   std::vector<written> written_;
   bool succeeded_ = false;

@@ -193,6 +193,7 @@ void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
   t.loop.clear();
   t.time = {};
   t.at_failed_look = false;
+  t.of_system = nullptr;
   // Only where stacks are compared does it matter what an earlier execution has left there.
   if (t.lowest != 0 && compares_stacks_) {
     t.stack.clear(t.lowest - below_operations);
@@ -200,6 +201,10 @@ void machine::start(std::size_t thread, void (*body)(void*), void* argument) {
   }
   t.stack.prepare(&thread_main, &t, limits_.stack_size, thread);
   if (t.lowest == 0) t.lowest = t.stack.stack_end();
+}
+
+void machine::end_of_system_thread() {
+  active_->end_system();
 }
 
 void machine::thread_main(void* self) {
@@ -212,6 +217,7 @@ void machine::thread_main(void* self) {
     raw_accesses::close();
     t.body(t.argument);
     t.stack.locals().destroy();
+    if (t.of_system != nullptr) enter<&end_of_system_thread>();
     raw_accesses::open();
     client_code_ = false;
   } catch (const std::exception& e) {
@@ -717,7 +723,7 @@ std::uint64_t machine::visit(location_id place, std::source_location where) {
   compares_stacks_ = true;
   const std::uint64_t now_in = t.loop.state_of(t.at, t.stack.stack_end());
   const bool at_end = t.next >= g().thread(current_).size();
-  if (const turns::visit* before = t.loop.find(now_in); before != nullptr && at_end) {
+  if (const turns::visit* before = t.loop.find(now_in); before != nullptr && at_end && t.loop.may_stop(*before)) {
     stop_in_loop(*before, place, where);
   }
   const engine_scope scope;

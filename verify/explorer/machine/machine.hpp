@@ -324,6 +324,9 @@ class machine {
   bool acquire_semaphore(const void* semaphore, patience how, virtual_time::nanoseconds end,
                          std::source_location where);
   unsigned units_of_semaphore(const void* semaphore, std::source_location where);
+  void set_barrier(const void* barrier, unsigned threads, std::source_location where);
+  // Whether it is the last that comes.
+  bool wait_at_barrier(const void* barrier, std::source_location where);
   // The time of the current thread.
   virtual_time::nanoseconds look_at_clock();
   virtual_time::nanoseconds time_now() const { return threads_[current_].time.now(); }
@@ -332,6 +335,7 @@ class machine {
   // A choice: whether the time of the current thread's wait for that place is over. It is then `end`.
   bool times_out(location_id place, virtual_time::nanoseconds end, std::source_location where);
   std::size_t start_system(void* (*body)(void*), void* argument, std::source_location where);
+  void end_system();
   // What its function returned.
   void* join_system(std::size_t thread, std::source_location where);
   // Where the program made a call that returns there, if somebody knows. On the client's stack.
@@ -489,6 +493,7 @@ class machine {
   std::size_t number_of_child(std::size_t siblings, std::source_location where);
   void resume(std::size_t thread);
   static void thread_main(void* self);
+  static void end_of_system_thread();
   [[noreturn]] static void on_terminate();
 
   outcome run_once();

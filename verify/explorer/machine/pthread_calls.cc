@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <ctime>
@@ -77,6 +78,16 @@ void set(const void* semaphore, unsigned units, std::source_location where) {
 }
 unsigned units_of(const void* semaphore, std::source_location where) {
   return machine::active()->units_of_semaphore(semaphore, where);
+}
+
+void set_barrier(const void* barrier, unsigned threads, std::source_location where) {
+  machine::active()->set_barrier(barrier, threads, where);
+}
+bool wait_at_barrier(const void* barrier, std::source_location where) {
+  return machine::active()->wait_at_barrier(barrier, where);
+}
+void refuse(const char* function) {
+  machine::active()->refuse_system(function, "");
 }
 
 nanoseconds number(const timespec& time) {
@@ -383,6 +394,83 @@ int sem_getvalue(sem_t* semaphore, int* units) noexcept {
   }
   static constinit next_definition<int (*)(sem_t*, int*)> system("sem_getvalue");
   return system(semaphore, units);
+}
+
+int pthread_barrier_init(pthread_barrier_t* barrier, const pthread_barrierattr_t* attributes,
+                         unsigned threads) noexcept {
+  if (explorer::machine_for(barrier) != nullptr) {
+    if (threads == 0) return EINVAL;
+    machine::enter<&explorer::set_barrier>(static_cast<const void*>(barrier), threads, machine::where_of(__builtin_return_address(0)));
+    return 0;
+  }
+  static constinit next_definition<int (*)(pthread_barrier_t*, const pthread_barrierattr_t*, unsigned)> system(
+      "pthread_barrier_init");
+  return system(barrier, attributes, threads);
+}
+
+int pthread_barrier_wait(pthread_barrier_t* barrier) noexcept {
+  if (explorer::machine_for(barrier) != nullptr) {
+    const bool last = machine::enter<&explorer::wait_at_barrier>(static_cast<const void*>(barrier), machine::where_of(__builtin_return_address(0)));
+    return last ? PTHREAD_BARRIER_SERIAL_THREAD : 0;
+  }
+  static constinit next_definition<int (*)(pthread_barrier_t*)> system("pthread_barrier_wait");
+  return system(barrier);
+}
+
+int pthread_barrier_destroy(pthread_barrier_t* barrier) noexcept {
+  if (explorer::machine_for(barrier) != nullptr) return 0;
+  static constinit next_definition<int (*)(pthread_barrier_t*)> system("pthread_barrier_destroy");
+  return system(barrier);
+}
+
+// A spin lock is a mutex to those who use it.
+int pthread_spin_lock(pthread_spinlock_t* lock) noexcept {
+  const void* const mutex = const_cast<const int*>(lock);
+  if (explorer::machine_for(mutex) != nullptr) {
+    machine::enter<&explorer::lock>(mutex, false, machine::where_of(__builtin_return_address(0)));
+    return 0;
+  }
+  static constinit next_definition<int (*)(pthread_spinlock_t*)> system("pthread_spin_lock");
+  return system(lock);
+}
+
+int pthread_spin_trylock(pthread_spinlock_t* lock) noexcept {
+  const void* const mutex = const_cast<const int*>(lock);
+  if (explorer::machine_for(mutex) != nullptr) {
+    const bool locked = machine::enter<&explorer::try_lock>(mutex, false, machine::where_of(__builtin_return_address(0)));
+    return locked ? 0 : EBUSY;
+  }
+  static constinit next_definition<int (*)(pthread_spinlock_t*)> system("pthread_spin_trylock");
+  return system(lock);
+}
+
+int pthread_spin_unlock(pthread_spinlock_t* lock) noexcept {
+  const void* const mutex = const_cast<const int*>(lock);
+  if (explorer::machine_for(mutex) != nullptr) {
+    machine::enter<&explorer::unlock>(mutex, machine::where_of(__builtin_return_address(0)));
+    return 0;
+  }
+  static constinit next_definition<int (*)(pthread_spinlock_t*)> system("pthread_spin_unlock");
+  return system(lock);
+}
+
+// Of what ends or interrupts a thread from without, and of a second process, nothing is known.
+int pthread_cancel(pthread_t id) {
+  if (machine::running_client() != nullptr) machine::enter<&explorer::refuse>("pthread_cancel");
+  static constinit next_definition<int (*)(pthread_t)> system("pthread_cancel");
+  return system(id);
+}
+
+int pthread_kill(pthread_t id, int signal) noexcept {
+  if (machine::running_client() != nullptr) machine::enter<&explorer::refuse>("pthread_kill");
+  static constinit next_definition<int (*)(pthread_t, int)> system("pthread_kill");
+  return system(id, signal);
+}
+
+pid_t fork() noexcept {
+  if (machine::running_client() != nullptr) machine::enter<&explorer::refuse>("fork");
+  static constinit next_definition<pid_t (*)()> system("fork");
+  return system();
 }
 
 int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*body)(void*),

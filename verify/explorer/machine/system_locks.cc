@@ -145,10 +145,7 @@ struct system_thread {
   static void run(void* self) {
     auto& thread = *static_cast<system_thread*>(self);
     thread.result = thread.body(thread.argument);
-    // What it did last comes before an event of its own, and so before who joins it.
-    machine::enter<&end>();
   }
-  static void end() { machine::active()->fence(fence_kind::ordinary, std::memory_order_acquire, nowhere); }
 };
 
 std::size_t machine::start_system(void* (*body)(void*), void* argument, std::source_location where) {
@@ -157,6 +154,11 @@ std::size_t machine::start_system(void* (*body)(void*), void* argument, std::sou
   const std::size_t thread = spawn(&system_thread::run, started, where);
   threads_[thread].of_system = started;
   return thread;
+}
+
+// What it did last comes before an event of its own, and so before who joins it.
+void machine::end_system() {
+  fence(fence_kind::ordinary, std::memory_order_acquire, nowhere);
 }
 
 void* machine::join_system(std::size_t thread, std::source_location where) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The system's rwlocks and semaphores in client code. Each is a word or two of the graph, that the main
+// The system's rwlocks, semaphores and barriers in client code. Each is a word or two of the graph, that the main
 // thread makes before all else, as it does for mutexes, and a loop around a compare-exchange on it: what is
 // ordered is what the standard says of std::shared_mutex and std::counting_semaphore, which are made of them.
 //
@@ -112,6 +112,7 @@ bool machine::lock_shared_system(const void* lock, patience how, virtual_time::n
                            operation::lock_shared, std::memory_order_relaxed};
   const auto seen = take_word(system_word(lock, 0), change, how, end, where);
   if (!seen) return false;
+  me().loop.lock(system_word(lock, 0));
   enter_shared(lock, *seen, where);
   return true;
 }
@@ -131,6 +132,9 @@ void machine::unlock_either_system(const void* lock, std::source_location where)
   const location_id ended = system_word(lock, 1);
   std::size_t& holder = system_locks_.find(lock, location_kind::atomic)->holder;
   bool modified = false;
+  // No loop waits here.
+  me().called = false;
+  me().loop.unlock(state);
   if (holder != current_ + 1) {
     const std::uint64_t before =
         modify(state, operation::unlock, increased_by(0 - one_reader), modified, where);
@@ -138,7 +142,6 @@ void machine::unlock_either_system(const void* lock, std::source_location where)
     return;
   }
   holder = 0;
-  me().loop.unlock(state);
   const std::uint64_t held = load(state, std::memory_order_relaxed, where, operation::unlock);
   // For those that lock shared. release: pairs with the acquire in enter_shared.
   modification counting = replaced_by(held / one_section + 1);
@@ -166,6 +169,41 @@ bool machine::acquire_semaphore(const void* semaphore, patience how, virtual_tim
 
 unsigned machine::units_of_semaphore(const void* semaphore, std::source_location where) {
   return static_cast<unsigned>(load(system_word(semaphore, 0), std::memory_order_relaxed, where));
+}
+
+namespace {
+
+// A barrier's word: how many have come in this phase, and how many phases are over.
+constexpr std::uint64_t one_phase = 0x10000;
+
+bool is_over(const void* phase, std::uint64_t word) {
+  return word / one_phase != *static_cast<const std::uint64_t*>(phase);
+}
+
+}  // namespace
+
+void machine::set_barrier(const void* barrier, unsigned threads, std::source_location where) {
+  store(system_word(barrier, 0), 0, std::memory_order_relaxed, where);
+  system_locks_.find(barrier, location_kind::atomic)->times = threads;
+}
+
+bool machine::wait_at_barrier(const void* barrier, std::source_location where) {
+  const location_id word = system_word(barrier, 0);
+  const unsigned threads = system_locks_.find(barrier, location_kind::atomic)->times;
+  bool modified = false;
+  // Each who comes knows what those knew who came before.
+  modification coming = increased_by(1);
+  coming.success = std::memory_order_acq_rel;
+  const std::uint64_t before = modify(word, operation::wait, coming, modified, where);
+  const std::uint64_t phase = before / one_phase;
+  if (before % one_phase + 1 == threads) {
+    modify(word, operation::notify_all, increased_by(one_phase - threads), modified, where);
+    return true;
+  }
+  const condition accepts{&is_over, &phase, mixed(reinterpret_cast<std::uintptr_t>(&is_over), phase)};
+  // acquire: pairs with the release of the last that comes.
+  await(word, std::memory_order_acquire, accepts, where, operation::wait);
+  return false;
 }
 
 }  // namespace stillpoint::verify::explorer
