@@ -2,6 +2,7 @@
 //
 // std's own mutexes and condition variables in client code.
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -223,30 +224,60 @@ TEST(std_thread, is_a_thread_of_the_client) {
   EXPECT_THAT(error_of<starts_a_thread<false>>(), StartsWith("data race"));
 }
 
-template <int What>
-struct calls_the_system : client_base {
-  static constexpr unsigned threads = 1;
-  std::timed_mutex timed;
-  std::shared_mutex shared;
-  std::mutex mutex;
-  std::condition_variable changed;
+// What fails if no time is over; and what fails if some is.
+template <class Mutex, bool InTime>
+struct tries_for_some_time : client_base {
+  static constexpr unsigned threads = 2;
+  Mutex mutex;
+  P::plain<int> count{0};
 
   void thread(unsigned) {
     using namespace std::chrono_literals;
-    if (What == 0) static_cast<void>(timed.try_lock_for(1ms));
-    if (What == 1) shared.lock();
-    if (What == 2) {
-      std::unique_lock held(mutex);
-      changed.wait_for(held, 1ms);
+    if (!mutex.try_lock_for(1ms)) return;
+    P::write(count, P::read(count) + 1);
+    mutex.unlock();
+  }
+  void after() { P::check((P::read(count) == 2) == InTime, "both, or not"); }
+};
+
+TEST(timed_mutex, has_a_time_that_may_be_over) {
+  EXPECT_THAT((error_of<tries_for_some_time<std::timed_mutex, true>>()), HasSubstr("both, or not"));
+  EXPECT_THAT((error_of<tries_for_some_time<std::timed_mutex, false>>()), HasSubstr("both, or not"));
+  EXPECT_THAT((error_of<tries_for_some_time<std::shared_timed_mutex, true>>()), HasSubstr("both, or not"));
+}
+
+template <bool Exclusive>
+struct locks_shared : client_base {
+  static constexpr unsigned threads = 2;
+  std::shared_mutex mutex;
+  P::plain<int> data{0};
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      const std::shared_lock held(mutex);
+      static_cast<void>(P::read(data));
+    } else if (Exclusive) {
+      const std::unique_lock held(mutex);
+      P::write(data, 1);
+    } else {
+      const std::shared_lock held(mutex);
+      P::write(data, 1);
     }
   }
 };
 
-TEST(system_calls, that_are_not_followed_say_what_to_use) {
-  EXPECT_THAT(error_of<calls_the_system<0>>(), HasSubstr("which the explorer does not follow"));
-  EXPECT_THAT(error_of<calls_the_system<0>>(), HasSubstr("use verify/std/"));
-  EXPECT_THAT(error_of<calls_the_system<1>>(), HasSubstr("use verify/std/shared_mutex.hpp"));
-  EXPECT_THAT(error_of<calls_the_system<2>>(), HasSubstr("use verify/std/condition_variable.hpp"));
+TEST(std_shared_mutex, excludes_writers) {
+  EXPECT_THAT(error_of<locks_shared<true>>(), "");
+  EXPECT_THAT(error_of<locks_shared<false>>(), StartsWith("data race"));
+}
+
+struct forks : client_base {
+  static constexpr unsigned threads = 1;
+  void thread(unsigned) { fork(); }
+};
+
+TEST(system_calls, that_are_not_followed_are_refused) {
+  EXPECT_THAT(error_of<forks>(), HasSubstr("fork is called, which the explorer does not follow"));
 }
 
 }  // namespace

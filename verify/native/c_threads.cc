@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// C11's threads. The C library makes them of pthreads by names of its own, so here they are made of those that lead
-// into the machine.
+// C11's threads. The C library makes them of pthreads by names of its own, so here they are made of those
+// that lead into the machine.
 #include <pthread.h>
 #include <sched.h>
 #include <threads.h>

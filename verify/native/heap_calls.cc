@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// malloc and its kin. What the explored program itself allocates comes from the machine's arena, as what it gets
-// by new does. What libraries allocate for themselves comes from the system: it may outlast an execution.
+// malloc and its kin. What the explored program itself allocates comes from the machine's arena, as what it
+// gets by new does. What libraries allocate for themselves comes from the system: it may outlast an
+// execution.
 #include <malloc.h>
 
 #include <algorithm>

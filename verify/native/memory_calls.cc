@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What copies, fills and compares memory, as g++ leaves it to the C library: whoever calls, it is the thread's own
-// access to the program's memory. Memory of the language's and the system's libraries is theirs.
+// What copies, fills and compares memory, as g++ leaves it to the C library: whoever calls, it is the
+// thread's own access to the program's memory. Memory of the language's and the system's libraries is theirs.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -9,8 +9,8 @@
 
 #include "verify/native/runtime.hpp"
 
-// The C library's own, by names that nobody stands before; by these names the compiler would know them and call
-// memmove instead.
+// The C library's own, by names that nobody stands before; by these names the compiler would know them and
+// call memmove instead.
 extern "C" {
 void* system_memmove(void* to, const void* from, std::size_t size, std::size_t room) noexcept
     __asm__("__memmove_chk");

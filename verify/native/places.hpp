@@ -3,8 +3,8 @@
 // Which memory of the program is atomic. An atomic comes to life without a word: a constructor is a plain
 // write. So it is known from the first atomic access on, and the search begins anew then: a plain write to
 // memory that is known to be atomic begins the life of a place of the graph; where there was none, the main
-// thread made it before all else. Memory may be another atomic's later, of another size: that begins with a plain
-// write, too, and from then on only one of both is used.
+// thread made it before all else. Memory may be another atomic's later, of another size: that begins with a
+// plain write, too, and from then on only one of both is used.
 #pragma once
 
 #include <cstddef>

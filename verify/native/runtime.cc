@@ -149,8 +149,8 @@ constexpr std::uintptr_t least_address = 4096;
 
 bool runtime::is_programs(const machine& m, const void* memory) {
   const auto address = reinterpret_cast<std::uintptr_t>(memory);
-  return explorer::arena::owns(memory) || m.is_on_own_stack(address) || explorer::thread_locals::in_module(memory) ||
-         m.is_clients(memory);
+  return explorer::arena::owns(memory) || m.is_on_own_stack(address) ||
+         explorer::thread_locals::in_module(memory) || m.is_clients(memory);
 }
 
 void runtime::plain(machine& m, std::uintptr_t address, std::size_t size, bool writes,

@@ -51,10 +51,9 @@ long fail_with(int error) {
 
 // FUTEX_WAIT has a time from now on, FUTEX_WAIT_BITSET a point in time.
 nanoseconds end_of(const arguments& a) {
-  constexpr nanoseconds second = 1'000'000'000;
   // NOLINTNEXTLINE(performance-no-int-to-ptr): a system call's argument
   const auto& time = *reinterpret_cast<const timespec*>(a[3]);
-  const nanoseconds number = time.tv_sec * second + time.tv_nsec;
+  const nanoseconds number = explorer::virtual_time::number(time);
   return (a[1] & FUTEX_CMD_MASK) == FUTEX_WAIT ? machine::active()->time_now() + number : number;
 }
 

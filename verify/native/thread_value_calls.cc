@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The system's thread-specific values, and what it calls random: of each thread of the explored program, and the same
-// in each execution.
+// The system's thread-specific values, and what it calls random: of each thread of the explored program, and
+// the same in each execution.
 #include <pthread.h>
 #include <sys/random.h>
 
@@ -57,7 +57,8 @@ void set(machine& m, unsigned key, void** value, const void* to) {
 
 void fill(machine& m, void* buffer, std::size_t size) {
   auto* const bytes = static_cast<unsigned char*>(buffer);
-  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<unsigned char>(thread_values::of_program().random(m));
+  for (std::size_t i = 0; i < size; ++i)
+    bytes[i] = static_cast<unsigned char>(thread_values::of_program().random(m));
 }
 
 }  // namespace

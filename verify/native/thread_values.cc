@@ -17,9 +17,9 @@ void thread_values::begin_execution() {
   for (thread& each : of_) each = {};
 }
 
-unsigned thread_values::add_key(destructor at_end) {
+unsigned thread_values::add_key(destructor function) {
   const machine::engine_scope scope;
-  keys_.push_back(at_end);
+  keys_.push_back(function);
   return static_cast<unsigned>(keys_.size() - 1);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What the system keeps for each thread of the explored program, in the current execution: values by key, and the
-// state of random numbers.
+// What the system keeps for each thread of the explored program, in the current execution: values by key, and
+// the state of random numbers.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@ class thread_values {
   static thread_values& of_program();
 
   void begin_execution();
-  unsigned add_key(destructor at_end);
+  unsigned add_key(destructor function);
   // Null if there is no such key.
   void** value(explorer::machine& m, unsigned key);
   // When the thread ends; null if nothing is to be done then.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // std's types in explored code: for each a right program, which passes, and a wrong one, which does not.
-#include <gmock/gmock.h>
-
 #include <atomic>
 #include <barrier>
 #include <cassert>
@@ -15,31 +13,18 @@
 #include <queue>
 #include <semaphore>
 #include <stdexcept>
-#include <stillpoint/explore.hpp>
 #include <stop_token>
 #include <thread>
+
+#include "verify/native/testing.hpp"
 
 namespace {
 
 using std::memory_order_acquire;
 using std::memory_order_relaxed;
 using std::memory_order_release;
-using stillpoint::explore_result;
-using testing::HasSubstr;
-
-template <class F>
-void expect_passes(const F& body) {
-  const explore_result seen = stillpoint::explore("right", body);
-  EXPECT_TRUE(seen) << seen.report;
-  EXPECT_GT(seen.executions, 0u);
-}
-
-template <class F>
-void expect_fails(const F& body, const char* with) {
-  const explore_result seen = stillpoint::explore("wrong", body);
-  EXPECT_EQ(seen.outcome, explore_result::verdict::failed) << seen.report;
-  EXPECT_THAT(seen.report, HasSubstr(with));
-}
+using stillpoint::verify::native::expect_fails;
+using stillpoint::verify::native::expect_passes;
 
 template <class Mutex, bool Locks = true>
 void counts_under() {
@@ -177,15 +162,6 @@ void waits_at_a_latch() {
   done.wait();
   assert(data == 1);
   other.join();
-}
-
-TEST(vocabulary, time_does_not_pass) {
-  expect_fails(
-      [] {
-        std::binary_semaphore unit{0};
-        static_cast<void>(unit.try_acquire_for(std::chrono::milliseconds(1)));
-      },
-      "which the explorer does not follow");
 }
 
 TEST(vocabulary, latch) {

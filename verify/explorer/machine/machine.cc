@@ -723,7 +723,8 @@ std::uint64_t machine::visit(location_id place, std::source_location where) {
   compares_stacks_ = true;
   const std::uint64_t now_in = t.loop.state_of(t.at, t.stack.stack_end());
   const bool at_end = t.next >= g().thread(current_).size();
-  if (const turns::visit* before = t.loop.find(now_in); before != nullptr && at_end && t.loop.may_stop(*before)) {
+  if (const turns::visit* before = t.loop.find(now_in);
+      before != nullptr && at_end && t.loop.may_stop(*before)) {
     stop_in_loop(*before, place, where);
   }
   const engine_scope scope;

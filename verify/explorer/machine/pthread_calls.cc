@@ -90,11 +90,6 @@ void refuse(const char* function) {
   machine::active()->refuse_system(function, "");
 }
 
-nanoseconds number(const timespec& time) {
-  constexpr nanoseconds second = 1'000'000'000;
-  return time.tv_sec * second + time.tv_nsec;
-}
-
 int fail_with(int error) {
   errno = error;
   return -1;
@@ -174,8 +169,8 @@ int pthread_cond_broadcast(pthread_cond_t* condition) noexcept {
 int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* end) {
   if (explorer::machine_for(condition) != nullptr) {
     const bool late = machine::enter<&explorer::wait_until>(
-        static_cast<const void*>(condition), static_cast<const void*>(mutex), explorer::number(*end),
-        machine::where_of(__builtin_return_address(0)));
+        static_cast<const void*>(condition), static_cast<const void*>(mutex),
+        explorer::virtual_time::number(*end), machine::where_of(__builtin_return_address(0)));
     return late ? ETIMEDOUT : 0;
   }
   static constinit next_definition<int (*)(pthread_cond_t*, pthread_mutex_t*, const timespec*)> system(
@@ -187,8 +182,8 @@ int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, cl
                            const timespec* end) {
   if (explorer::machine_for(condition) != nullptr) {
     const bool late = machine::enter<&explorer::wait_until>(
-        static_cast<const void*>(condition), static_cast<const void*>(mutex), explorer::number(*end),
-        machine::where_of(__builtin_return_address(0)));
+        static_cast<const void*>(condition), static_cast<const void*>(mutex),
+        explorer::virtual_time::number(*end), machine::where_of(__builtin_return_address(0)));
     return late ? ETIMEDOUT : 0;
   }
   static constinit next_definition<int (*)(pthread_cond_t*, pthread_mutex_t*, clockid_t, const timespec*)>
@@ -199,7 +194,7 @@ int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, cl
 int pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* end) noexcept {
   if (explorer::machine_for(mutex) != nullptr) {
     const bool locked = machine::enter<&explorer::lock_until>(
-        static_cast<const void*>(mutex), explorer::is_recursive(mutex), explorer::number(*end),
+        static_cast<const void*>(mutex), explorer::is_recursive(mutex), explorer::virtual_time::number(*end),
         machine::where_of(__builtin_return_address(0)));
     return locked ? 0 : ETIMEDOUT;
   }
@@ -211,7 +206,7 @@ int pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* end) noexcep
 int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock, const timespec* end) noexcept {
   if (explorer::machine_for(mutex) != nullptr) {
     const bool locked = machine::enter<&explorer::lock_until>(
-        static_cast<const void*>(mutex), explorer::is_recursive(mutex), explorer::number(*end),
+        static_cast<const void*>(mutex), explorer::is_recursive(mutex), explorer::virtual_time::number(*end),
         machine::where_of(__builtin_return_address(0)));
     return locked ? 0 : ETIMEDOUT;
   }
@@ -245,7 +240,7 @@ int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) noexcept {
 int pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* end) noexcept {
   if (explorer::machine_for(lock) != nullptr) {
     const bool locked = machine::enter<&explorer::lock_shared>(
-        static_cast<const void*>(lock), explorer::patience::until, explorer::number(*end),
+        static_cast<const void*>(lock), explorer::patience::until, explorer::virtual_time::number(*end),
         machine::where_of(__builtin_return_address(0)));
     return locked ? 0 : ETIMEDOUT;
   }
@@ -257,7 +252,7 @@ int pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* end) noex
 int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* end) noexcept {
   if (explorer::machine_for(lock) != nullptr) {
     const bool locked = machine::enter<&explorer::lock_shared>(
-        static_cast<const void*>(lock), explorer::patience::until, explorer::number(*end),
+        static_cast<const void*>(lock), explorer::patience::until, explorer::virtual_time::number(*end),
         machine::where_of(__builtin_return_address(0)));
     return locked ? 0 : ETIMEDOUT;
   }
@@ -291,7 +286,7 @@ int pthread_rwlock_trywrlock(pthread_rwlock_t* lock) noexcept {
 int pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* end) noexcept {
   if (explorer::machine_for(lock) != nullptr) {
     const bool locked = machine::enter<&explorer::lock_exclusive>(
-        static_cast<const void*>(lock), explorer::patience::until, explorer::number(*end),
+        static_cast<const void*>(lock), explorer::patience::until, explorer::virtual_time::number(*end),
         machine::where_of(__builtin_return_address(0)));
     return locked ? 0 : ETIMEDOUT;
   }
@@ -303,7 +298,7 @@ int pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* end) noex
 int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock, const timespec* end) noexcept {
   if (explorer::machine_for(lock) != nullptr) {
     const bool locked = machine::enter<&explorer::lock_exclusive>(
-        static_cast<const void*>(lock), explorer::patience::until, explorer::number(*end),
+        static_cast<const void*>(lock), explorer::patience::until, explorer::virtual_time::number(*end),
         machine::where_of(__builtin_return_address(0)));
     return locked ? 0 : ETIMEDOUT;
   }
@@ -347,7 +342,7 @@ int sem_trywait(sem_t* semaphore) noexcept {
 int sem_timedwait(sem_t* semaphore, const timespec* end) {
   if (explorer::machine_for(semaphore) != nullptr) {
     const bool acquired = machine::enter<&explorer::acquire>(
-        static_cast<const void*>(semaphore), explorer::patience::until, explorer::number(*end),
+        static_cast<const void*>(semaphore), explorer::patience::until, explorer::virtual_time::number(*end),
         machine::where_of(__builtin_return_address(0)));
     return acquired ? 0 : explorer::fail_with(ETIMEDOUT);
   }
@@ -358,7 +353,7 @@ int sem_timedwait(sem_t* semaphore, const timespec* end) {
 int sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* end) {
   if (explorer::machine_for(semaphore) != nullptr) {
     const bool acquired = machine::enter<&explorer::acquire>(
-        static_cast<const void*>(semaphore), explorer::patience::until, explorer::number(*end),
+        static_cast<const void*>(semaphore), explorer::patience::until, explorer::virtual_time::number(*end),
         machine::where_of(__builtin_return_address(0)));
     return acquired ? 0 : explorer::fail_with(ETIMEDOUT);
   }
@@ -400,17 +395,19 @@ int pthread_barrier_init(pthread_barrier_t* barrier, const pthread_barrierattr_t
                          unsigned threads) noexcept {
   if (explorer::machine_for(barrier) != nullptr) {
     if (threads == 0) return EINVAL;
-    machine::enter<&explorer::set_barrier>(static_cast<const void*>(barrier), threads, machine::where_of(__builtin_return_address(0)));
+    machine::enter<&explorer::set_barrier>(static_cast<const void*>(barrier), threads,
+                                           machine::where_of(__builtin_return_address(0)));
     return 0;
   }
-  static constinit next_definition<int (*)(pthread_barrier_t*, const pthread_barrierattr_t*, unsigned)> system(
-      "pthread_barrier_init");
+  static constinit next_definition<int (*)(pthread_barrier_t*, const pthread_barrierattr_t*, unsigned)>
+      system("pthread_barrier_init");
   return system(barrier, attributes, threads);
 }
 
 int pthread_barrier_wait(pthread_barrier_t* barrier) noexcept {
   if (explorer::machine_for(barrier) != nullptr) {
-    const bool last = machine::enter<&explorer::wait_at_barrier>(static_cast<const void*>(barrier), machine::where_of(__builtin_return_address(0)));
+    const bool last = machine::enter<&explorer::wait_at_barrier>(
+        static_cast<const void*>(barrier), machine::where_of(__builtin_return_address(0)));
     return last ? PTHREAD_BARRIER_SERIAL_THREAD : 0;
   }
   static constinit next_definition<int (*)(pthread_barrier_t*)> system("pthread_barrier_wait");
@@ -437,7 +434,8 @@ int pthread_spin_lock(pthread_spinlock_t* lock) noexcept {
 int pthread_spin_trylock(pthread_spinlock_t* lock) noexcept {
   const void* const mutex = const_cast<const int*>(lock);
   if (explorer::machine_for(mutex) != nullptr) {
-    const bool locked = machine::enter<&explorer::try_lock>(mutex, false, machine::where_of(__builtin_return_address(0)));
+    const bool locked =
+        machine::enter<&explorer::try_lock>(mutex, false, machine::where_of(__builtin_return_address(0)));
     return locked ? 0 : EBUSY;
   }
   static constinit next_definition<int (*)(pthread_spinlock_t*)> system("pthread_spin_trylock");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The system's rwlocks, semaphores and barriers in client code. Each is a word or two of the graph, that the main
-// thread makes before all else, as it does for mutexes, and a loop around a compare-exchange on it: what is
-// ordered is what the standard says of std::shared_mutex and std::counting_semaphore, which are made of them.
+// The system's rwlocks, semaphores and barriers in client code. Each is a word or two of the graph, that the
+// main thread makes before all else, as it does for mutexes, and a loop around a compare-exchange on it: what
+// is ordered is what the standard says of std::shared_mutex and std::counting_semaphore, which are made of
+// them.
 //
 // An unlock of an rwlock synchronizes with all that lock later, in either mode; an unlock of a shared section
 // with those that lock exclusively. Two shared sections do not order each other: so those that lock shared
@@ -97,7 +98,7 @@ std::optional<std::uint64_t> machine::take_word(location_id word, const word_cha
 bool machine::lock_exclusive_system(const void* lock, patience how, virtual_time::nanoseconds end,
                                     std::source_location where) {
   // acquire: pairs with the release of either kind of unlock.
-  const word_change change{&is_free, [](std::uint64_t state) { return state | exclusive; },
+  const word_change change{&is_free, [](std::uint64_t seen) { return seen | exclusive; },
                            operation::lock_exclusive, std::memory_order_acquire};
   if (!take_word(system_word(lock, 0), change, how, end, where)) return false;
   me().loop.lock(system_word(lock, 0));
@@ -108,7 +109,7 @@ bool machine::lock_exclusive_system(const void* lock, patience how, virtual_time
 bool machine::lock_shared_system(const void* lock, patience how, virtual_time::nanoseconds end,
                                  std::source_location where) {
   // relaxed: other readers release here, too, and do not order this one.
-  const word_change change{&has_no_writer, [](std::uint64_t state) { return state + one_reader; },
+  const word_change change{&has_no_writer, [](std::uint64_t seen) { return seen + one_reader; },
                            operation::lock_shared, std::memory_order_relaxed};
   const auto seen = take_word(system_word(lock, 0), change, how, end, where);
   if (!seen) return false;
@@ -128,26 +129,26 @@ void machine::enter_shared(const void* lock, std::uint64_t seen, std::source_loc
 }
 
 void machine::unlock_either_system(const void* lock, std::source_location where) {
-  const location_id state = system_word(lock, 0);
+  const location_id first = system_word(lock, 0);
   const location_id ended = system_word(lock, 1);
   std::size_t& holder = system_locks_.find(lock, location_kind::atomic)->holder;
   bool modified = false;
   // No loop waits here.
   me().called = false;
-  me().loop.unlock(state);
+  me().loop.unlock(first);
   if (holder != current_ + 1) {
     const std::uint64_t before =
-        modify(state, operation::unlock, increased_by(0 - one_reader), modified, where);
+        modify(first, operation::unlock, increased_by(0 - one_reader), modified, where);
     if ((before & readers) == 0) fail("an rwlock is unlocked that is not locked", {}, where);
     return;
   }
   holder = 0;
-  const std::uint64_t held = load(state, std::memory_order_relaxed, where, operation::unlock);
+  const std::uint64_t held = load(first, std::memory_order_relaxed, where, operation::unlock);
   // For those that lock shared. release: pairs with the acquire in enter_shared.
   modification counting = replaced_by(held / one_section + 1);
   counting.success = std::memory_order_release;
   modify(ended, operation::unlock, counting, modified, where);
-  modify(state, operation::unlock, increased_by(one_section - exclusive), modified, where);
+  modify(first, operation::unlock, increased_by(one_section - exclusive), modified, where);
 }
 
 void machine::set_semaphore(const void* semaphore, unsigned units, std::source_location where) {

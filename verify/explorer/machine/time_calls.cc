@@ -16,7 +16,7 @@ namespace {
 
 using nanoseconds = virtual_time::nanoseconds;
 
-constexpr nanoseconds second = 1'000'000'000;
+constexpr nanoseconds second = virtual_time::second;
 constexpr nanoseconds microsecond = 1'000;
 
 // Each leads to no operation: it is done at once, in the engine's name.
@@ -31,10 +31,6 @@ void sleep(machine& m, nanoseconds time) {
 void sleep_until(machine& m, nanoseconds time) {
   const machine::engine_scope scope;
   m.sleep_until(time);
-}
-
-nanoseconds number(const timespec& time) {
-  return time.tv_sec * second + time.tv_nsec;
 }
 
 }  // namespace
@@ -79,7 +75,7 @@ time_t time(time_t* into) noexcept {
 
 int nanosleep(const timespec* time, timespec* left) {
   if (machine* const m = machine::running_client()) {
-    explorer::sleep(*m, explorer::number(*time));
+    explorer::sleep(*m, explorer::virtual_time::number(*time));
     return 0;
   }
   static constinit next_definition<int (*)(const timespec*, timespec*)> system("nanosleep");
@@ -89,8 +85,8 @@ int nanosleep(const timespec* time, timespec* left) {
 int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* left) {
   if (machine* const m = machine::running_client()) {
     const bool absolute = (flags & TIMER_ABSTIME) != 0;
-    absolute ? explorer::sleep_until(*m, explorer::number(*time))
-             : explorer::sleep(*m, explorer::number(*time));
+    absolute ? explorer::sleep_until(*m, explorer::virtual_time::number(*time))
+             : explorer::sleep(*m, explorer::virtual_time::number(*time));
     return 0;
   }
   static constinit next_definition<int (*)(clockid_t, int, const timespec*, timespec*)> system(

@@ -8,12 +8,16 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 
 namespace stillpoint::verify::explorer {
 
 class virtual_time {
  public:
   using nanoseconds = std::int64_t;
+
+  static constexpr nanoseconds second = 1'000'000'000;
+  static constexpr nanoseconds number(const timespec& time) { return time.tv_sec * second + time.tv_nsec; }
 
   // How often in a row a thread's waits may end by their time, while the thread changes nothing.
   static constexpr unsigned most_time_outs = 2;
@@ -38,7 +42,6 @@ class virtual_time {
   void begin_row() { time_outs_ = 0; }
 
  private:
-  static constexpr nanoseconds second = 1'000'000'000;
   static constexpr nanoseconds longest_step = second;
 
   // Some time in 2023: programs take a time near zero for none.

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Memory of explored code: what malloc gives, what is copied and filled, what one atomic after another uses.
+#include <atomic>
+#include <cassert>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "verify/native/testing.hpp"
+
+namespace {
+
+using stillpoint::verify::native::expect_fails;
+using stillpoint::verify::native::expect_passes;
+
+// Not known to the compiler.
+template <class T>
+T unknown(T value) {
+  return std::atomic<T>(value).load();
+}
+
+int* allocated() {
+  return unknown(static_cast<int*>(std::malloc(sizeof(int))));
+}
+
+TEST(heap, is_freed_once_and_not_used_later) {
+  expect_passes([] {
+    int* const one = allocated();
+    std::thread([=] { *one = 2; }).join();
+    std::free(one);
+  });
+  expect_fails([] { allocated(); }, "leak: 4 bytes of malloc by thread 0 are never freed");
+  expect_fails(
+      [] {
+        int* const one = allocated();
+        std::free(one);
+        std::free(unknown(one));
+      },
+      "double free");
+  expect_fails(
+      [] {
+        int* const one = allocated();
+        std::thread other([=] { *one = 2; });
+        std::free(one);
+        other.join();
+      },
+      "use after");
+}
+
+TEST(heap, is_given_back_as_it_was_taken) {
+  expect_fails([] { delete allocated(); }, "delete of memory that malloc has given");
+  expect_fails([] { std::free(unknown(new int)); }, "free of memory that new has given");
+}
+
+TEST(heap, has_all_that_the_library_offers) {
+  expect_passes([] {
+    auto* text = static_cast<char*>(std::malloc(4));
+    std::strcpy(text, "abc");
+    text = static_cast<char*>(std::realloc(text, 400));
+    assert(std::strcmp(text, "abc") == 0);
+    std::free(text);
+    text = static_cast<char*>(std::calloc(3, 4));
+    assert(text[11] == 0);
+    std::free(text);
+    void* aligned = nullptr;
+    assert(posix_memalign(&aligned, 64, 100) == 0);
+    assert(reinterpret_cast<std::uintptr_t>(aligned) % 64 == 0);
+    std::free(aligned);
+    std::free(::strdup("x"));
+  });
+}
+
+char from[64];
+char into[64];
+
+template <bool Ordered>
+void copies_and_fills() {
+  const std::size_t size = unknown(sizeof into);
+  std::thread other([&] { std::memcpy(into, from, size); });
+  if (Ordered) other.join();
+  std::memset(into, 1, size);
+  if (!Ordered) other.join();
+}
+
+TEST(bytes, are_copied_and_filled_by_a_thread) {
+  expect_passes([] { copies_and_fills<true>(); });
+  expect_fails([] { copies_and_fills<false>(); }, "data race");
+}
+
+template <bool Ordered>
+void appends() {
+  std::string text = "a text that is long enough to lie on the heap";
+  std::thread other([&] { text += "x"; });
+  if (Ordered) other.join();
+  text += "y";
+  if (!Ordered) other.join();
+}
+
+// Much of std::string is compiled in its library.
+TEST(bytes, of_a_string) {
+  expect_passes([] { appends<true>(); });
+  expect_fails([] { appends<false>(); }, "data race");
+}
+
+template <class T>
+[[gnu::noinline]] void counts_on_the_stack() {
+  std::atomic<T> all[16 / sizeof(T)];
+  for (auto& each : all) each = 1;
+  std::thread other([&] {
+    for (auto& each : all) ++each;
+  });
+  other.join();
+  for (auto& each : all) assert(each == 2);
+}
+
+TEST(atomics, of_another_size_may_lie_there_later) {
+  expect_passes([] {
+    counts_on_the_stack<int>();
+    counts_on_the_stack<long>();
+    counts_on_the_stack<int>();
+  });
+}
+
+TEST(atomics, of_two_sizes_at_once_are_refused) {
+  expect_fails(
+      [] {
+        alignas(8) std::uint32_t two[2] = {};
+        std::atomic_ref<std::uint32_t>(two[0]).store(1);
+        std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(two)).load();
+      },
+      "atomic accesses of 4 and of 8 bytes to the same memory");
+}
+
+struct alignas(16) counted {
+  void* pointer;
+  std::size_t count;
+};
+
+template <bool Exact>
+void counts_wide() {
+  std::atomic<counted> all{counted{nullptr, 0}};
+  const auto count = [&] {
+    counted seen = all.load();
+    if (Exact) {
+      while (!all.compare_exchange_weak(seen, {seen.pointer, seen.count + 1})) {
+      }
+    } else {
+      all.store({seen.pointer, seen.count + 1});
+    }
+  };
+  std::thread other(count);
+  count();
+  other.join();
+  assert(all.load().count == 2);
+}
+
+TEST(atomics, of_sixteen_bytes) {
+  expect_passes([] { counts_wide<true>(); });
+  expect_fails([] { counts_wide<false>(); }, "assert(all.load().count == 2)");
+}
+
+}  // namespace
