@@ -26,10 +26,8 @@ using explorer::machine;
 constexpr std::size_t any_room = std::numeric_limits<std::size_t>::max();
 
 void note(const void* address, std::size_t size, bool writes, const void* caller) {
-  machine* const m = machine::running_client();
+  machine* const m = machine::called_by_client(__builtin_frame_address(0));
   if (m == nullptr || size == 0) return;
-  // The engine has a stack of its own.
-  if (!m->is_on_own_stack(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)))) return;
   if (!runtime::is_programs(*m, address)) return;
   runtime::of_program().plain(*m, reinterpret_cast<std::uintptr_t>(address), size, writes,
                               machine::where_of(caller));

@@ -12,6 +12,7 @@
 #include <unwind.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -196,6 +197,26 @@ bool is_engine(const std::string& function) {
          function.starts_with("stillpoint::verify::explorer::call_chain::");
 }
 
+// By what client code has called the engine, while it stands for the system. Its templates are spelled
+// "decltype (..."
+bool is_way_in(const std::string& function) {
+  constexpr std::array<std::string_view, 9> begins = {
+      "stillpoint::verify::explorer::(anonymous namespace)::refuse",
+      "stillpoint::verify::native::",
+      "decltype ((&stillpoint::verify::",
+      "stillpoint_explorer_",
+      "pthread_",
+      "sem_",
+      "__tsan_",
+      "mem",
+      "str"};
+  constexpr std::array<std::string_view, 8> names = {"malloc",         "calloc", "realloc",       "free",
+                                                     "posix_memalign", "fork",   "aligned_alloc", "syscall"};
+  const auto starts = [&](std::string_view begin) { return function.starts_with(begin); };
+  return std::any_of(begins.begin(), begins.end(), starts) ||
+         std::find(names.begin(), names.end(), function) != names.end();
+}
+
 }  // namespace
 
 std::vector<code_place> client_calls(const call_chain& calls) {
@@ -205,8 +226,11 @@ std::vector<code_place> client_calls(const call_chain& calls) {
     const bool exact = i == 0 && calls.interrupted;
     code_place next = code_place_of(calls.addresses[i] - (exact ? 0 : 1));
     const bool engine = is_engine(next.function);
-    if (places.empty() && !calls.interrupted && (engine || next.system)) continue;
+    const bool comes_in = engine || next.system || is_way_in(next.function);
+    if (places.empty() && !calls.interrupted && comes_in) continue;
     if (engine) break;
+    next.address = calls.addresses[i];
+    next.exact = exact;
     places.push_back(std::move(next));
   }
   return places;

@@ -33,6 +33,9 @@ struct code_place {
   // The file that the text is from, and where in it.
   std::string module;
   std::uintptr_t offset = 0;
+  // In memory: of a call, behind its instruction, unless it is where the thread was interrupted.
+  std::uintptr_t address = 0;
+  bool exact = false;
   // Belongs to the language's or the system's libraries.
   bool system = false;
 };

@@ -723,8 +723,7 @@ std::uint64_t machine::visit(location_id place, std::source_location where) {
   compares_stacks_ = true;
   const std::uint64_t now_in = t.loop.state_of(t.at, t.stack.stack_end());
   const bool at_end = t.next >= g().thread(current_).size();
-  if (const turns::visit* before = t.loop.find(now_in);
-      before != nullptr && at_end && t.loop.may_stop(*before)) {
+  if (const turns::visit* before = t.loop.find(now_in); before != nullptr && at_end) {
     stop_in_loop(*before, place, where);
   }
   const engine_scope scope;
@@ -1194,9 +1193,22 @@ bool machine::all_are_stuck() const {
     const auto& events = g().thread(t);
     for (std::size_t i = threads_[t].turn_begin; i < events.size(); ++i) {
       if (!repeats({static_cast<std::uint16_t>(t), static_cast<std::uint16_t>(i)})) return false;
+      // It was stopped where it holds what the turn would have given to another one.
+      if (events[i].op == operation::unlock && is_waited_for(events[i].location)) return false;
     }
   }
   return true;
+}
+
+bool machine::is_waited_for(location_id lock) const {
+  for (std::size_t t = 0; t < thread_count_; ++t) {
+    const thread_state& other = threads_[t];
+    if (other.is == state::frontier && other.pending != nullptr && other.pending->location == lock)
+      return true;
+    if (other.is == state::spins && other.at_failed_look && g().thread(t)[other.turn_begin].location == lock)
+      return true;
+  }
+  return false;
 }
 
 // Whether a thread that does this again is bound to have the same result.

@@ -136,6 +136,12 @@ class machine {
   static machine* active() { return home_ == __builtin_thread_pointer() ? active_ : nullptr; }
   // The same, but null while the engine's own code runs on the client's behalf.
   static machine* running_client() { return client_code_ ? active() : nullptr; }
+  // If a call of the system is the client's: the engine may make one in the midst of an operation, but has
+  // stacks of its own. The frame is the called function's.
+  static machine* called_by_client(const void* frame) {
+    machine* const m = running_client();
+    return m != nullptr && m->is_on_own_stack(reinterpret_cast<std::uintptr_t>(frame)) ? m : nullptr;
+  }
   // Where global operator new takes memory from: the arena while client code runs, otherwise the system.
   static machine* allocating() { return running_client(); }
 
@@ -507,6 +513,7 @@ class machine {
   static std::string describe_loop(std::size_t thread, const std::source_location& where);
   halt halt_in_loop(std::size_t thread) const;
   bool repeats(event_ref ref) const;
+  bool is_waited_for(location_id lock) const;
   void judge_whole_execution();
   bool all_finished() const;
   bool has_ended() const;

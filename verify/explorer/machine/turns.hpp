@@ -12,7 +12,6 @@
 // there. One within the turn was seen when it was made.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -35,15 +34,12 @@ class turns {
     location_id place = no_location;
     // How many events the thread had.
     std::size_t events = 0;
-    // How many locks it held.
-    std::size_t locks = 0;
   };
 
   void clear() {
     visits_.clear();
     watched_ = false;
     held_ = 0;
-    locks_ = 0;
     time_ = 0;
   }
   // The thread changed something: what was before does not come back.
@@ -51,16 +47,10 @@ class turns {
     visits_.clear();
     watched_ = false;
   }
-  void lock(location_id mutex) {
-    held_ += mixed(mutex, 1);
-    ++locks_;
-  }
+  void lock(location_id mutex) { held_ += mixed(mutex, 1); }
   // The thread looked at the clock.
   void saw(std::uint64_t time) { time_ = time; }
-  void unlock(location_id mutex) {
-    held_ -= mixed(mutex, 1);
-    if (locks_ > 0) --locks_;
-  }
+  void unlock(location_id mutex) { held_ -= mixed(mutex, 1); }
 
   // Where in the text a call is made, and in which of its frames.
   static std::uint64_t site_of(const call_state& at) { return mixed(at.return_address, at.stack_pointer); }
@@ -92,13 +82,7 @@ class turns {
     }
     return nullptr;
   }
-  // Whether it holds no lock that it has taken in the turn since then: whoever stops keeps what it holds.
-  bool may_stop(const visit& since) const {
-    return std::none_of(visits_.begin() + (&since - visits_.data()), visits_.end(),
-                        [this](const visit& v) { return v.locks < locks_; });
-  }
-  void add(visit v) {
-    v.locks = locks_;
+  void add(const visit& v) {
     visits_.push_back(v);
     watched_ = watched_ || v.state != 0;
   }
@@ -116,7 +100,6 @@ class turns {
   bool watched_ = false;
   std::uint64_t memory_ = 0;
   std::uint64_t held_ = 0;
-  std::size_t locks_ = 0;
   std::uint64_t time_ = 0;
 };
 

@@ -61,13 +61,26 @@ std::string line(std::string text, const std::string& place) {
   return text + "\n";
 }
 
+// The program's, where that was compiled into a library's function, too; empty if nothing tells.
+std::string line_of(const code_place& call) {
+  const auto lines = debug_info::of_program().lines(call.address + (call.exact ? 1 : 0));
+  const auto own = std::find_if(lines.begin(), lines.end(),
+                                [](const source_line& l) { return !l.file.starts_with("/usr/"); });
+  if (lines.empty()) return {};
+  const source_line& shown = own == lines.end() ? lines.front() : *own;
+  return place_in_text(shown.file, shown.line);
+}
+
 std::string calls(const failure& f) {
   if (f.calls.empty() || f.halts.empty()) return {};
   std::string text = "calls of T" + std::to_string(f.halts.front().thread) + ", innermost first:\n";
   for (std::size_t i = 0; i < f.calls.size(); ++i) {
     text += "     #" + std::to_string(i) + "  " + text_of(f.calls[i]);
-    if (!f.calls[i].function.empty())
+    if (const std::string place = line_of(f.calls[i]); !place.empty()) {
+      text += "  " + place;
+    } else if (!f.calls[i].function.empty()) {
       text += "  (" + f.calls[i].module + "+" + hexadecimal(f.calls[i].offset) + ")";
+    }
     text += "\n";
   }
   return text;
