@@ -27,6 +27,7 @@
 #include "stillpoint/atomic_value.hpp"
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/exception.hpp"
+#include "stillpoint/detail/typestate.hpp"
 #include "stillpoint/detail/value_cell.hpp"
 #include "stillpoint/detail/value_node.hpp"
 #include "stillpoint/snapshot_domain.hpp"
@@ -55,7 +56,7 @@ class any_pointer {
 
   // Null if empty or of another type.
   template <class T>
-  const T* get() const noexcept {
+  const T* get() const noexcept STILLPOINT_LIFETIME_BOUND {
     return holds<T>() ? &value_in<T>(*held_.node()) : nullptr;
   }
 
@@ -133,7 +134,7 @@ class any_value {
   any_value& operator=(const any_value&) = delete;
 
   // The current value; empty before the first store, and never half a value.
-  [[nodiscard]] snapshot load() const { return snapshot(cell_.hold()); }
+  [[nodiscard]] snapshot load() const STILLPOINT_LIFETIME_BOUND { return snapshot(cell_.hold()); }
 
   // The same, to be kept beyond the any_value's life, or copied.
   [[nodiscard]] owner load_shared() const { return owner(cell_.hold().share()); }
@@ -158,7 +159,7 @@ class any_value {
   // Replaces the current value if it equals `expected`, or if there is none and `expected` is nothing; says
   // whether it did. Errors: std::invalid_argument also if both are of different types, or of one that cannot
   // be compared.
-  bool compare_exchange(const boxed& expected, boxed desired) {
+  [[nodiscard]] bool compare_exchange(const boxed& expected, boxed desired) {
     require_something(desired, "any_value: compare and swap of nil value");
     if (expected && expected.node_->kind != desired.node_->kind) [[unlikely]] {
       fail("any_value: compare and swap of inconsistently typed values");
@@ -177,7 +178,7 @@ class any_value {
 
   // Replaces the current value if it is the very one of the snapshot, or if both are none. The snapshot is
   // empty afterwards if it did. Errors: std::invalid_argument as store.
-  bool compare_exchange(snapshot& expected, boxed desired) {
+  [[nodiscard]] bool compare_exchange(snapshot& expected, boxed desired) {
     require_something(desired, "any_value: compare and swap of nil value");
     if (expected) {
       require_same_type(expected.held_, desired,

@@ -49,6 +49,7 @@
 
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/failure.hpp"
+#include "stillpoint/detail/typestate.hpp"
 #include "stillpoint/detail/value_cell.hpp"
 #include "stillpoint/detail/value_node.hpp"
 #include "stillpoint/snapshot_domain.hpp"
@@ -76,14 +77,16 @@ class value_pointer {
   explicit operator bool() const noexcept { return held_.node() != nullptr; }
 
   // Null if empty.
-  const T* get() const noexcept { return held_.node() == nullptr ? nullptr : &value_in<T>(*held_.node()); }
+  const T* get() const noexcept STILLPOINT_LIFETIME_BOUND {
+    return held_.node() == nullptr ? nullptr : &value_in<T>(*held_.node());
+  }
 
   // Errors, where P::checked: std::logic_error if empty.
-  const T& operator*() const {
+  const T& operator*() const STILLPOINT_LIFETIME_BOUND {
     if constexpr (P::checked) require_value();
     return value_in<T>(*held_.node());
   }
-  const T* operator->() const { return &**this; }
+  const T* operator->() const STILLPOINT_LIFETIME_BOUND { return &**this; }
 
   friend bool operator==(const value_pointer& a, const value_pointer& b) noexcept {
     return a.held_.node() == b.held_.node();
@@ -139,7 +142,9 @@ class atomic_value {
   atomic_value& operator=(const atomic_value&) = delete;
 
   // The current value; empty before the first store.
-  [[nodiscard, gnu::always_inline]] snapshot load() const { return snapshot(cell_.hold()); }
+  [[nodiscard, gnu::always_inline]] snapshot load() const STILLPOINT_LIFETIME_BOUND {
+    return snapshot(cell_.hold());
+  }
 
   // The same, to be kept beyond the atomic_value's life, or copied.
   [[nodiscard]] owner load_shared() const { return owner(cell_.hold().share()); }
@@ -158,7 +163,7 @@ class atomic_value {
   }
 
   // Replaces the current value if it equals `expected`; says whether it did.
-  bool compare_exchange(const T& expected, T desired) requires std::equality_comparable<T> {
+  [[nodiscard]] bool compare_exchange(const T& expected, T desired) requires std::equality_comparable<T> {
     detail::fresh_node<P> made;
     for (;;) {
       snapshot now = load();
@@ -170,7 +175,7 @@ class atomic_value {
 
   // Replaces the current value if it is the very one of the snapshot, or if both are none. The snapshot is
   // empty afterwards if it did.
-  bool compare_exchange(snapshot& expected, T desired) requires std::move_constructible<T> {
+  [[nodiscard]] bool compare_exchange(snapshot& expected, T desired) requires std::move_constructible<T> {
     detail::fresh_node<P> made = make(std::move(desired));
     return cell_.replace(expected.held_, made);
   }

@@ -43,10 +43,10 @@
 #include <span>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/atomic_cells.hpp"
+#include "stillpoint/detail/counter_rows.hpp"
 #include "stillpoint/detail/exception.hpp"
 #include "stillpoint/detail/striped_cells.hpp"
 #include "stillpoint/std_policy.hpp"
@@ -63,11 +63,6 @@ struct write_concurrency {};
 
 template <class Option>
 concept counters_option = std::same_as<Option, atomics> || std::same_as<Option, write_concurrency>;
-
-// What a counter is changed by or set to: any integer of up to 64 bits, taken modulo 2^64.
-template <class N>
-concept counter_number =
-    std::integral<N> && !std::same_as<std::remove_cv_t<N>, bool> && sizeof(N) <= sizeof(std::int64_t);
 
 struct counters_info {
   // How many counters there are.
@@ -109,36 +104,39 @@ class counters {
 
   // Every `index` below is in [1, size()]. Errors: std::out_of_range if it is not; nothing has changed then.
 
-  template <counter_number N>
-  void add(std::size_t index, N n) {
-    cells_.add(position(index, "add"), static_cast<std::uint64_t>(n));
+  template <counter_number N, counter_index I>
+  void add(I index, N n) {
+    cells_.add(position(static_cast<std::size_t>(index), "add"), static_cast<std::uint64_t>(n));
   }
 
-  template <counter_number N>
-  void sub(std::size_t index, N n) {
-    cells_.add(position(index, "sub"), std::uint64_t{0} - static_cast<std::uint64_t>(n));
+  template <counter_number N, counter_index I>
+  void sub(I index, N n) {
+    cells_.add(position(static_cast<std::size_t>(index), "sub"),
+               std::uint64_t{0} - static_cast<std::uint64_t>(n));
   }
 
-  std::int64_t get(std::size_t index) const {
-    return static_cast<std::int64_t>(cells_.get(position(index, "get")));
+  template <counter_index I>
+  std::int64_t get(I index) const {
+    return static_cast<std::int64_t>(cells_.get(position(static_cast<std::size_t>(index), "get")));
   }
 
   // Sets the counter. A heavy operation for write_concurrency: a get and then a store.
-  template <counter_number N>
-  void put(std::size_t index, N value) {
-    cells_.put(position(index, "put"), static_cast<std::uint64_t>(value));
+  template <counter_number N, counter_index I>
+  void put(I index, N value) {
+    cells_.put(position(static_cast<std::size_t>(index), "put"), static_cast<std::uint64_t>(value));
   }
 
   // Sets the counter and returns what it was. An add is either in what is returned or in what is left.
-  template <counter_number N>
-  std::int64_t exchange(std::size_t index, N value) {
-    return static_cast<std::int64_t>(
-        cells_.replace(position(index, "exchange"), static_cast<std::uint64_t>(value)));
+  template <counter_number N, counter_index I>
+  std::int64_t exchange(I index, N value) {
+    return static_cast<std::int64_t>(cells_.replace(position(static_cast<std::size_t>(index), "exchange"),
+                                                    static_cast<std::uint64_t>(value)));
   }
 
   // exchange(index, 0): reads and resets, and nothing is lost in between.
-  std::int64_t take(std::size_t index) {
-    return static_cast<std::int64_t>(cells_.replace(position(index, "take"), 0));
+  template <counter_index I>
+  [[nodiscard]] std::int64_t take(I index) {
+    return static_cast<std::int64_t>(cells_.replace(position(static_cast<std::size_t>(index), "take"), 0));
   }
 
   // Calls f(index, value) for each counter, from 1 on. Each is read for itself, not all at one moment.

@@ -29,6 +29,7 @@
 
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/counters.hpp"
+#include "stillpoint/detail/counter_rows.hpp"
 #include "stillpoint/detail/exception.hpp"
 #include "stillpoint/std_policy.hpp"
 
@@ -77,26 +78,28 @@ class basic_counters_ref {
   }
 
   // Each call as that of counters.
-  template <counter_number N>
-  void add(std::size_t index, N n) const {
+  template <counter_number N, counter_index I>
+  void add(I index, N n) const {
     visit([=](auto& array) { array.add(index, n); });
   }
-  template <counter_number N>
-  void sub(std::size_t index, N n) const {
+  template <counter_number N, counter_index I>
+  void sub(I index, N n) const {
     visit([=](auto& array) { array.sub(index, n); });
   }
-  std::int64_t get(std::size_t index) const {
+  template <counter_index I>
+  std::int64_t get(I index) const {
     return visit([=](const auto& array) { return array.get(index); });
   }
-  template <counter_number N>
-  void put(std::size_t index, N value) const {
+  template <counter_number N, counter_index I>
+  void put(I index, N value) const {
     visit([=](auto& array) { array.put(index, value); });
   }
-  template <counter_number N>
-  std::int64_t exchange(std::size_t index, N value) const {
+  template <counter_number N, counter_index I>
+  std::int64_t exchange(I index, N value) const {
     return visit([=](auto& array) { return array.template exchange<N>(index, value); });
   }
-  std::int64_t take(std::size_t index) const {
+  template <counter_index I>
+  [[nodiscard]] std::int64_t take(I index) const {
     return visit([=](auto& array) { return array.take(index); });
   }
   template <std::invocable<std::size_t, std::int64_t> F>

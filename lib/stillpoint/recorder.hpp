@@ -30,6 +30,7 @@
 #include <utility>
 
 #include "stillpoint/atomics_policy.hpp"
+#include "stillpoint/detail/typestate.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 
@@ -63,8 +64,8 @@ class recorder {
     interval& operator=(const interval&) = delete;
     ~interval() = default;
 
-    const T& operator*() const noexcept { return *ended_; }
-    const T* operator->() const noexcept { return ended_; }
+    const T& operator*() const noexcept STILLPOINT_LIFETIME_BOUND { return *ended_; }
+    const T* operator->() const noexcept STILLPOINT_LIFETIME_BOUND { return ended_; }
 
    private:
     friend recorder;
@@ -96,11 +97,12 @@ class recorder {
 
   // Ends the current interval and hands back what was recorded in it, at rest for as long as the guard lives.
   // If resetting the idle buffer throws, the interval goes on and nothing is lost.
-  [[nodiscard]] interval sample() { return interval(*this); }
+  [[nodiscard]] interval sample() STILLPOINT_LIFETIME_BOUND { return interval(*this); }
 
   // Ends the current interval and swaps what was recorded in it into `recycled`, whose previous content is
-  // emptied and used for a later interval. Nothing is allocated by the recorder.
-  void sample_into(T& recycled) {
+  // emptied and used for a later interval. Nothing is allocated by the recorder. For a T that cannot be
+  // swapped, as one with atomic members, there is sample() alone.
+  void sample_into(T& recycled) requires std::swappable<T> {
     const interval ended(*this);
     using std::swap;
     swap(recycled, *ended.ended_);

@@ -17,6 +17,7 @@
 
 #include "stillpoint/detail/failure.hpp"
 #include "stillpoint/detail/rendezvous_endpoint.hpp"
+#include "stillpoint/detail/typestate.hpp"
 #include "stillpoint/freestanding_policy.hpp"
 #include "stillpoint/load_store_policy.hpp"
 
@@ -51,7 +52,7 @@ class rendezvous_storage {
   // The two sides. To be called once.
   // Errors, where P::checked: std::logic_error if it was called before (where there are no exceptions, it
   // ends the program; where there is no operating system, by a trap).
-  [[nodiscard]] std::pair<endpoint, endpoint> endpoints() {
+  [[nodiscard]] std::pair<endpoint, endpoint> endpoints() STILLPOINT_LIFETIME_BOUND {
     if constexpr (P::checked) {
       if (P::read(given_out_)) [[unlikely]]
         detail::fail_logic("rendezvous_storage::endpoints: the endpoints were given out before");

@@ -65,22 +65,19 @@ class snapshot_counters {
 
   // Adds n, modulo 2^64. Errors: std::out_of_range if index is not less than size(); nothing has changed
   // then.
-  [[gnu::always_inline]] void add(std::size_t index, std::int64_t n) {
-    if (index >= rows_.size()) [[unlikely]]
-      fail_index(index);
+  template <counter_number N, counter_index I>
+  [[gnu::always_inline]] void add(I index, N n) {
+    const auto position = static_cast<std::size_t>(index);
+    if (position >= rows_.size()) [[unlikely]]
+      fail_index(position);
     const auto inside = tracker_.acquire();
     const std::size_t set = set_of(inside.generation());
+    // The question that the token has asked: the answer is at hand.
     const std::size_t mine = P::quick_stripe(stripes_);
     if (mine < stripes_) [[likely]] {
-      auto& cell = rows_.at(set + mine, index);
-      // relaxed, and no read-modify-write: the cell is this thread's own, and P::quick_stripe orders it after
-      // the stripe's earlier owners. The token orders it after the take that emptied it, and before the one
-      // that will find it.
-      cell.store(cell.load(std::memory_order_relaxed) + static_cast<std::uint64_t>(n),
-                 std::memory_order_relaxed);
+      add_to_own(rows_.at(set + mine, position), static_cast<std::uint64_t>(n));
     } else {
-      // relaxed: as above. A read-modify-write, because the cell is everybody's.
-      rows_.at(set + stripes_, index).fetch_add(static_cast<std::uint64_t>(n), std::memory_order_relaxed);
+      add_slowly(set, position, static_cast<std::uint64_t>(n));
     }
   }
 
@@ -115,6 +112,7 @@ class snapshot_counters {
   }
 
  private:
+  // A class of its own, so that checkers can leave out this lock and no other one.
   struct guard {
     explicit guard(typename P::mutex& m) : held(m) { held.lock(); }
     guard(const guard&) = delete;
@@ -122,6 +120,25 @@ class snapshot_counters {
     ~guard() { held.unlock(); }
     typename P::mutex& held;
   };
+
+  [[gnu::always_inline]] static void add_to_own(typename detail::counter_rows<P>::cell& mine,
+                                                std::uint64_t n) {
+    // relaxed, and no read-modify-write: the cell is this thread's own, and P::quick_stripe and
+    // P::owned_stripe order it after the stripe's earlier owners. The token orders it after the take that
+    // emptied it, and before the one that will find it.
+    mine.store(mine.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+
+  // Where light fences are not free a thread has no quick stripe, and may own one all the same.
+  [[gnu::noinline]] void add_slowly(std::size_t set, std::size_t position, std::uint64_t n) {
+    const std::size_t mine = P::owned_stripe();
+    if (mine < stripes_) {
+      add_to_own(rows_.at(set + mine, position), n);
+    } else {
+      // relaxed: as add_to_own. A read-modify-write, because the cell is everybody's.
+      rows_.at(set + stripes_, position).fetch_add(n, std::memory_order_relaxed);
+    }
+  }
 
   // The first of the rows for a generation: one for each stripe, and the shared one.
   std::size_t set_of(typename Tracker::generation_type generation) const {

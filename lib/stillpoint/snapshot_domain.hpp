@@ -20,6 +20,7 @@
 #include <cstddef>
 
 #include "stillpoint/atomics_policy.hpp"
+#include "stillpoint/detail/one_copy.hpp"
 #include "stillpoint/detail/slot_list.hpp"
 #include "stillpoint/std_policy.hpp"
 
@@ -63,6 +64,7 @@ class snapshot_domain {
 
   // A free slot of the calling thread's own, which protects `value` from now on; null if it has none.
   slot* protect_in_own_slot(const node* value) {
+    copy_.require("snapshot_domain");
     const std::size_t mine = P::owned_stripe();
     // relaxed: see use_stripe.
     if (mine < stripes_in_use_.load(std::memory_order_relaxed)) [[likely]] {
@@ -135,6 +137,7 @@ class snapshot_domain {
   std::array<stripe, P::owned_stripe_limit> stripes_{};
   // For threads that own no stripe or whose slots are all in use; only within a load.
   detail::slot_list<P, const node*> shared_{};
+  [[no_unique_address]] detail::one_copy<P> copy_{};
 };
 
 namespace detail {

@@ -138,6 +138,9 @@ struct basic_std_policy : basic_freestanding_policy<Checked> {
   static void light_fence() noexcept { fences::light(); }
   static void heavy_fence() noexcept { fences::heavy(); }
 
+  // Which copy of the inline variables the caller sees; a process should have one.
+  static constexpr const void* inline_variables() noexcept { return detail::thread_stripe::copy(); }
+
   // Threads take the stripes in turn, so that up to stripe_count threads that live at the same time share
   // none.
   static std::size_t stripe() noexcept {

@@ -38,7 +38,7 @@
 // dropped_pending_loses_nothing, tokens_may_change_threads, generations_wrap_around_unharmed.
 // docs/tracker.md says what each means and how it is checked.
 //
-// Source: swaparoo (Go, github.com/zeebo/swaparoo). Increments may be concurrent here, and pending.
+// Source: swaparoo (Go, github.com/zeebo/swaparoo). Allocates nothing here; a pending can be asked.
 #pragma once
 
 #include <array>
@@ -53,6 +53,8 @@
 
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/failure.hpp"
+#include "stillpoint/detail/one_copy.hpp"
+#include "stillpoint/detail/typestate.hpp"
 #include "stillpoint/std_policy.hpp"
 
 // A product's global variables may have the names of our parameters.
@@ -123,7 +125,8 @@ class basic_tracker {
 
   // A token of the current generation. Lock-free: tries again only if an increment has begun meanwhile.
   // Inlined, and all that is rare is not, so that a token never leaves the registers.
-  [[nodiscard, gnu::always_inline]] token acquire() {
+  [[nodiscard, gnu::always_inline]] token acquire() STILLPOINT_LIFETIME_BOUND {
+    copy_.require("tracker::acquire");
     const std::size_t mine = P::quick_stripe(Shape.owned_stripes);
     // relaxed: a guess, that sit_down or enter confirms.
     const Generation guess = generation_.load(std::memory_order_relaxed);
@@ -156,7 +159,7 @@ class basic_tracker {
 
   // Begins the next generation. What is returned stands for the old one and its tokens; it may be waited for,
   // or dropped.
-  [[nodiscard]] pending begin_increment() {
+  [[nodiscard]] pending begin_increment() STILLPOINT_LIFETIME_BOUND {
     const guard only_one(incrementers_);
     // relaxed: only incrementers change it, and the mutex orders them.
     const Generation old = generation_.load(std::memory_order_relaxed);
@@ -200,6 +203,7 @@ class basic_tracker {
       static_cast<Generation>(std::numeric_limits<Generation>::max() >>
                               (std::numeric_limits<Generation>::digits - Shape.generation_bits));
 
+  // A class of its own, so that checkers can leave out this lock and no other one.
   struct guard {
     explicit guard(typename P::mutex& m) : held(m) { held.lock(); }
     guard(const guard&) = delete;
@@ -387,6 +391,7 @@ class basic_tracker {
   // Counts what those who wait for the end of a generation have to look at.
   alignas(P::cache_line) typename P::template atomic<count> changes_{count{0}};
   typename P::mutex incrementers_;
+  [[no_unique_address]] detail::one_copy<P> copy_{};
 };
 
 // Holds its generation until it is released, at the latest when it is destroyed. Move-only. An empty one

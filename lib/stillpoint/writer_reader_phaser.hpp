@@ -49,6 +49,7 @@
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/failure.hpp"
 #include "stillpoint/detail/reader_lock.hpp"
+#include "stillpoint/detail/typestate.hpp"
 #include "stillpoint/std_policy.hpp"
 
 // A product's global variables may have the names of our parameters.
@@ -111,7 +112,7 @@ class basic_writer_reader_phaser {
   }
 
   // Locks for the guard's lifetime; the guard's flip() is the natural way to flip.
-  [[nodiscard]] reader_guard lock_reader() { return reader_guard(*this); }
+  [[nodiscard]] reader_guard lock_reader() STILLPOINT_LIFETIME_BOUND { return reader_guard(*this); }
 
   // Begins a new phase and returns when every writer section entered before has ended. Sections entered
   // afterwards are not waited for. The calling thread must hold the reader lock. Errors: std::logic_error if

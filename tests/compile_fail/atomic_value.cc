@@ -97,6 +97,10 @@ void results_are_looked_at(text_value& value, any_value<>& any) {
   any.load();
   // must not compile: ignoring return.*nodiscard
   any.swap(1);
+  // must not compile: ignoring return.*nodiscard
+  value.compare_exchange("text", "other");
+  // must not compile: ignoring return.*nodiscard
+  any.compare_exchange(1, 2);
 }
 
 void empty_is_asked_for(const text_value& value) {

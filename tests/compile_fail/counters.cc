@@ -39,6 +39,14 @@ void numbers_are_integers_of_64_bits(plain_counters& counts, const counters_ref&
   counts.put(1, short{1});
   // must not compile: counter_number
   counts.add(1, 1.5);
+  // must not compile: counter_index
+  counts.add(7.0, 1);
+  // must not compile: counter_index
+  shared.add(7.0F, 1);
+  // must not compile: counter_index
+  static_cast<void>(counts.get(1.0));
+  // must not compile: counter_index
+  static_cast<void>(counts.take(true));
   // must not compile: counter_number
   counts.sub(1, true);
   // must not compile: counter_number
@@ -50,12 +58,29 @@ void numbers_are_integers_of_64_bits(plain_counters& counts, const counters_ref&
   shared.add(1, 1);
 }
 
+enum request : unsigned char { begun = 1, ended };
+
+void indexes_are_integers_or_enumerators(plain_counters& counts, const counters_ref& shared) {
+  counts.add(begun, 1);
+  shared.add(ended, counts.get(begun));
+  // must not compile: counter_index
+  counts.add("1", 1);
+}
+
+void what_is_taken_is_looked_at(plain_counters& counts, const counters_ref& shared) {
+  counts.add(1, shared.take(1));
+  // must not compile: ignoring return.*nodiscard
+  counts.take(1);
+  // must not compile: ignoring return.*nodiscard
+  shared.take(1);
+}
+
 void readers_do_not_write(const plain_counters& counts) {
   static_cast<void>(counts.get(1) + static_cast<std::int64_t>(counts.size()));
   // must not compile: (discards qualifiers|not marked const)
   counts.add(1, 1);
   // must not compile: (discards qualifiers|not marked const)
-  counts.take(1);
+  static_cast<void>(counts.take(1));
 }
 
 void arrays_stay_where_they_are(plain_counters& counts, striped_counters& striped) {

@@ -3,6 +3,7 @@
 // What cannot be written with a recorder.
 #include "stillpoint/recorder.hpp"
 
+#include <atomic>
 #include <string>
 #include <utility>
 
@@ -51,6 +52,19 @@ void samples_go_into_a_variable(recorder_type& events, std::string recycled) {
   events.sample_into(std::as_const(recycled));
   // must not compile: non-const lvalue reference
   events.sample_into(std::move(recycled));
+}
+
+struct traffic {
+  std::atomic<long> requests{0};
+
+  void reset() { requests.store(0, std::memory_order_relaxed); }
+};
+
+void what_cannot_be_swapped_is_sampled(recorder<traffic>& counts, traffic& recycled) {
+  recycled.requests = counts.sample()->requests.load();
+  // must not compile: (constraints|no matching member function)
+  // must not compile: swappable
+  counts.sample_into(recycled);
 }
 
 void recorders_stay_where_they_are(recorder_type& events) {

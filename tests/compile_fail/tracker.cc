@@ -113,6 +113,10 @@ snapshot_counters<lacks_heavy_fence> without_heavy_fence(1);
 
 void arrays_stay_where_they_are(snapshot_counters<>& counts) {
   counts.add(0, 1);
+  // must not compile: counter_index
+  counts.add(7.0, 1);
+  // must not compile: counter_number
+  counts.add(0, 1.5);
   // must not compile: (ignoring return|nodiscard)
   counts.take();
   // must not compile: deleted

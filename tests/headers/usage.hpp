@@ -138,8 +138,8 @@ int use_atomic_value() {
   auto owner = value.load_shared();
   auto copy = owner;
   copy = value.swap(4);
-  value.compare_exchange(4, 5);
-  value.compare_exchange(snapshot, 6);
+  static_cast<void>(value.compare_exchange(4, 5));
+  static_cast<void>(value.compare_exchange(snapshot, 6));
   value.reclaim();
   return (snapshot == value.load() ? *snapshot : 0) + *owner + *copy.get() + *copy.operator->();
 }
@@ -152,8 +152,8 @@ int use_any_value() {
   value.store(typename value_type::boxed(std::in_place_type<int>, 2));
   auto snapshot = value.load();
   const auto previous = value.swap(3);
-  value.compare_exchange(3, 4);
-  value.compare_exchange(snapshot, 5);
+  static_cast<void>(value.compare_exchange(3, 4));
+  static_cast<void>(value.compare_exchange(snapshot, 5));
   value.reclaim();
   return snapshot && snapshot.template holds<int>() ? *previous.template get<int>()
                                                     : *value.load_shared().template get<int>();

@@ -553,27 +553,30 @@ struct incomparable {};
 // The original's CompareAndSwap, mistake by mistake.
 TEST(any_value, compare_exchange_replaces_only_what_it_expects) {
   any_value<> value;
-  EXPECT_THAT(refusal([&value] { value.compare_exchange(nullptr, nullptr); }),
+  EXPECT_THAT(refusal([&value] { static_cast<void>(value.compare_exchange(nullptr, nullptr)); }),
               HasSubstr("compare and swap of nil value"));
-  EXPECT_THAT(refusal([&value] { value.compare_exchange(1, 2.0); }),
+  EXPECT_THAT(refusal([&value] { static_cast<void>(value.compare_exchange(1, 2.0)); }),
               HasSubstr("compare and swap of inconsistently typed values"));
   EXPECT_FALSE(value.compare_exchange(1, 2));
   EXPECT_TRUE(value.compare_exchange(nullptr, 1));
   EXPECT_FALSE(value.compare_exchange(nullptr, 2));
-  EXPECT_THAT(refusal([&value] { value.compare_exchange(1.0, 2.0); }),
+  EXPECT_THAT(refusal([&value] { static_cast<void>(value.compare_exchange(1.0, 2.0)); }),
               HasSubstr("compare and swap of inconsistently typed value"));
   EXPECT_FALSE(value.compare_exchange(2, 3));
   EXPECT_TRUE(value.compare_exchange(1, 2));
   auto now = value.load();
-  EXPECT_THAT(refusal([&] { value.compare_exchange(now, 2.0); }), HasSubstr("inconsistently typed"));
+  EXPECT_THAT(refusal([&] { static_cast<void>(value.compare_exchange(now, 2.0)); }),
+              HasSubstr("inconsistently typed"));
   EXPECT_TRUE(value.compare_exchange(now, 3));
   EXPECT_EQ(*value.load().get<int>(), 3);
   EXPECT_FALSE(value.compare_exchange(now, 4)) << "it is empty since";
-  EXPECT_THAT(refusal([&] { value.compare_exchange(now, 4.0); }), HasSubstr("inconsistently typed"));
+  EXPECT_THAT(refusal([&] { static_cast<void>(value.compare_exchange(now, 4.0)); }),
+              HasSubstr("inconsistently typed"));
   any_value<> other;
   other.store(incomparable());
-  EXPECT_THAT(refusal([&other] { other.compare_exchange(incomparable(), incomparable()); }),
-              HasSubstr("no =="));
+  EXPECT_THAT(
+      refusal([&other] { static_cast<void>(other.compare_exchange(incomparable(), incomparable())); }),
+      HasSubstr("no =="));
 }
 
 TEST(any_value, superseded_values_are_destroyed_once) {

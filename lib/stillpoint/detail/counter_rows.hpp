@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The memory of an array of counters: zeros in rows that share no cache line.
+// The memory of an array of counters: zeros in rows that share no cache line; and what its calls take.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/exception.hpp"
@@ -17,7 +19,20 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 
-namespace stillpoint::detail {
+namespace stillpoint {
+
+// What a counter is changed by or set to: any integer of up to 64 bits, taken modulo 2^64.
+template <class N>
+concept counter_number =
+    std::integral<N> && !std::same_as<std::remove_cv_t<N>, bool> && sizeof(N) <= sizeof(std::int64_t);
+
+// Which counter: an integer or what converts to one, as an enumeration does. No number with a fraction, so
+// that a call with its arguments in the wrong order does not compile.
+template <class I>
+concept counter_index =
+    std::convertible_to<I, std::size_t> && !std::floating_point<I> && !std::same_as<I, bool>;
+
+namespace detail {
 
 // Rows of `size` cells, each row in whole cache lines of its own, in one allocation.
 template <atomics_policy P>
@@ -94,6 +109,8 @@ class counter_rows {
   cell* cells_;
 };
 
-}  // namespace stillpoint::detail
+}  // namespace detail
+
+}  // namespace stillpoint
 
 #pragma GCC diagnostic pop

@@ -10,6 +10,7 @@
 
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/counter_rows.hpp"
+#include "stillpoint/detail/one_copy.hpp"
 
 // A product's global variables may have the names of our parameters.
 #pragma GCC diagnostic push
@@ -31,6 +32,7 @@ class striped_cells {
   striped_cells(std::size_t size, std::size_t stripes) : rows_(size, stripes + 1), stripes_(stripes) {}
 
   void add(std::size_t position, std::uint64_t n) {
+    copy_.require("counters::add");
     const std::size_t stripe = P::owned_stripe();
     if (stripe < stripes_) [[likely]] {
       auto& mine = rows_.at(stripe, position);
@@ -93,6 +95,7 @@ class striped_cells {
     return sum;
   }
 
+  [[no_unique_address]] one_copy<P> copy_;
   counter_rows<P> rows_;
   std::size_t stripes_;
 };

@@ -23,8 +23,8 @@
 namespace stillpoint::detail {
 
 // Visible: a process has to have one of them, also where shared objects are compiled with
-// -fvisibility=hidden. With two, two threads would own the same number. (Clang's objects that are loaded by
-// dlopen with RTLD_LOCAL have one each all the same; see docs/counters.md.)
+// -fvisibility=hidden. With two, two threads would own the same number. (A program that exports no symbols
+// and a shared object that it loads have one each all the same; docs/vendoring.md says which others.)
 class [[gnu::visibility("default")]] thread_stripe {
  public:
   static constexpr std::size_t limit = 1024;
@@ -43,6 +43,11 @@ class [[gnu::visibility("default")]] thread_stripe {
     if (mine < below) [[likely]]
       return mine;
     return settle_quick(below);
+  }
+
+  // Which of the copies this is, should the process have several.
+  static constexpr const void* copy() noexcept {
+    return &registry_;
   }
 
  private:
