@@ -16,11 +16,11 @@
 
 namespace stillpoint::models {
 
-enum class tracker_action : std::uint8_t { acquire, release, read, begin, end, look };
+enum class tracker_action : std::uint8_t { acquire, release, read, begin, end, look, end_all };
 
 constexpr std::string_view name_of(tracker_action action) {
-  constexpr std::array<std::string_view, 6> names = {"acquire", "release", "generation",
-                                                     "begin",   "end",     "try_wait"};
+  constexpr std::array<std::string_view, 7> names = {"acquire", "release",  "generation", "begin",
+                                                     "end",     "try_wait", "synchronize"};
   return names[static_cast<std::size_t>(action)];
 }
 
@@ -32,7 +32,7 @@ struct tracker_operation {
   unsigned thread = 0;
   // acquire: of the token given; unknown for a call that has not returned. release: of the token. read: what
   // was returned, or unknown. begin: which one is the old one now, or unknown. end, look: which one is waited
-  // for.
+  // for. end_all: which one is waited for with all before it.
   std::uint64_t generation = unknown;
   // look: whether it was found to be at its end.
   bool ended = false;
@@ -64,6 +64,8 @@ class basic_tracker {
         return begin(op);
       case tracker_action::end:
         return !op.refused && may_end(op.generation);
+      case tracker_action::end_all:
+        return !op.refused && may_end_all(op.generation);
       case tracker_action::look:
         // That it is not at its end yet may always be the answer: somebody may be about to find out that it
         // is too late for a token of that generation.
@@ -104,6 +106,16 @@ class basic_tracker {
     return generation < Generations && generation != generation_;
   }
   bool may_end(std::uint64_t generation) const { return is_old(generation) && holders(generation) == 0; }
+
+  // The generation and all before it that may have tokens.
+  bool may_end_all(std::uint64_t generation) const {
+    if (!is_old(generation)) return false;
+    for (std::uint64_t age = (generation_ + Generations - generation) % Generations; age <= MaxPending;
+         ++age) {
+      if (holders(generation_ + Generations - age) != 0) return false;
+    }
+    return true;
+  }
 
   bool acquire(const operation& op) {
     if (op.refused || !is_current(op.generation)) return false;
@@ -208,6 +220,21 @@ struct tracker_guarantees {
     return true;
   }
 
+  // What waits for all tokens that are out waits for those of each old generation, and for no others.
+  template <class Model>
+  static bool grace_periods_outlast_all_earlier_tokens(const Model& now) {
+    const std::uint64_t last = (now.generation() + Model::generations - 1) % Model::generations;
+    Model later = now;
+    bool none_is_out = true;
+    for (std::uint64_t old = 0; old < Model::generations; ++old) {
+      if (old == now.generation()) continue;
+      none_is_out = none_is_out && now.holders(old) == 0;
+      if (!release_all(later, old)) return false;
+    }
+    return allows(now, {action::end_all, 0, last}) == none_is_out &&
+           allows(later, {action::end_all, 0, last});
+  }
+
   // To wait, or to look, changes nothing; so it makes no difference whether somebody does.
   template <class Model>
   static bool dropped_pending_loses_nothing(const Model& now) {
@@ -253,7 +280,7 @@ struct tracker_guarantees {
   };
 
   template <class Model>
-  static constexpr std::array<named<Model>, 10> all() {
+  static constexpr std::array<named<Model>, 11> all() {
     return {{{"ended_generation_has_no_holders", ended_generation_has_no_holders<Model>},
              {"what_holders_wrote_is_seen", what_holders_wrote_is_seen<Model>},
              {"holders_see_what_came_before_their_generation",
@@ -262,6 +289,7 @@ struct tracker_guarantees {
              {"acquire_never_waits", acquire_never_waits<Model>},
              {"increments_end_once_tokens_are_released", increments_end_once_tokens_are_released<Model>},
              {"pendings_end_one_by_one", pendings_end_one_by_one<Model>},
+             {"grace_periods_outlast_all_earlier_tokens", grace_periods_outlast_all_earlier_tokens<Model>},
              {"dropped_pending_loses_nothing", dropped_pending_loses_nothing<Model>},
              {"tokens_may_change_threads", tokens_may_change_threads<Model>},
              {"generations_wrap_around_unharmed", generations_wrap_around_unharmed<Model>}}};

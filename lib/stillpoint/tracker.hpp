@@ -20,7 +20,7 @@
 // Progress. acquire: lock-free; wait-free while no increment begins. It never waits for an increment.
 // release: wait-free where fetch_add is. generation, try_wait: wait-free. begin_increment: blocking, but only
 // on other calls of it, and where max_pending generations are not yet at their end, on the tokens of the
-// oldest. increment, wait: blocking, on the tokens of one generation.
+// oldest. increment, wait: blocking, on the tokens of one generation; synchronize, on all that are out.
 //
 // What the caller owes:
 //   1. Each token is released in finite time, and by one thread at a time. It may be handed to another
@@ -35,8 +35,11 @@
 // What the class owes: ended_generation_has_no_holders, what_holders_wrote_is_seen,
 // holders_see_what_came_before_their_generation, generations_are_dense_and_monotonic,
 // acquire_never_waits, increments_end_once_tokens_are_released, pendings_end_one_by_one,
-// dropped_pending_loses_nothing, tokens_may_change_threads, generations_wrap_around_unharmed.
-// docs/tracker.md says what each means and how it is checked.
+// grace_periods_outlast_all_earlier_tokens, dropped_pending_loses_nothing, tokens_may_change_threads,
+// generations_wrap_around_unharmed. docs/tracker.md says what each means and how it is checked.
+//
+// To free what users may have found before, call synchronize: the end of one generation says nothing of
+// earlier ones.
 //
 // Source: swaparoo (Go, github.com/zeebo/swaparoo). Allocates nothing here; a pending can be asked.
 #pragma once
@@ -109,6 +112,7 @@ class basic_tracker {
  public:
   class token;
   class pending;
+  class grace_period;
   using generation_type = Generation;
 
   // How many generations may be pending before begin_increment has to wait for the oldest.
@@ -178,7 +182,20 @@ class basic_tracker {
     return pending(this, old);
   }
 
+  // Begins the next generation. What is returned stands for the tokens of the old one and of all before it:
+  // for each token that was out when this was called.
+  [[nodiscard]] grace_period begin_grace_period() STILLPOINT_LIFETIME_BOUND {
+    return grace_period(this, begin_increment().generation());
+  }
+
+  // Begins the next generation and returns when each token that was out when this was called is released: the
+  // call for whoever frees what users may have found before.
+  void synchronize() { begin_grace_period().wait(); }
+
  private:
+  // Which generations are waited for: one, or all before it as well.
+  enum class extent : bool { one, all };
+
   using count = std::uint64_t;
   // 0: free. Else one more than the generation of the token that has it.
   using seat = typename P::template atomic<Generation>;
@@ -331,10 +348,11 @@ class basic_tracker {
     changes_.fetch_add(1, std::memory_order_release);
   }
 
+  template <extent Extent = extent::one>
   void await_end(Generation generation) const {
     // acquire: pairs with the release in tell_who_waits, of whom may never tell again.
     count seen = changes_.load(std::memory_order_acquire);
-    while (!has_ended(generation)) {
+    while (!has_ended<Extent>(generation)) {
       // acquire: as above.
       seen = P::await(
           changes_, std::memory_order_acquire, [seen](count now) { return now != seen; },
@@ -342,19 +360,43 @@ class basic_tracker {
     }
   }
 
+  // Waits for what a pending or a grace period stands for, no longer than that, or a little.
+  template <class Ending, class Duration>
+  static bool await_end_for(const Ending& old, const Duration& at_most) {
+    const typename P::deadline end(at_most);
+    typename P::waiter wait;
+    while (!old.try_wait()) {
+      if (end.passed()) return false;
+      wait();
+    }
+    return true;
+  }
+
+  template <extent Extent = extent::one>
   bool has_ended(Generation generation) const {
     // acquire: pairs with the release in begin_increment. Whoever began a generation that uses the slot again
     // has seen the former one end; and so has, by this, the caller.
     const Generation current = generation_.load(std::memory_order_acquire);
     const Generation age = minus(current, generation);
-    return age >= Shape.slots || (no_seat_has(mark_of(generation)) && is_empty(slot_of(generation)));
+    if (age >= Shape.slots) return true;
+    // Those before the first generation have no tokens, and their slots are empty, or in use for a later one
+    // that makes them too old to be looked at.
+    const Generation oldest = Extent == extent::one ? age : static_cast<Generation>(Shape.slots - 1);
+    if (!no_seat_has(current, age, oldest)) return false;
+    for (Generation each = age; each <= oldest; ++each) {
+      if (!is_empty(slot_of(minus(current, each)))) return false;
+    }
+    return true;
   }
 
-  bool no_seat_has(Generation mark) const {
+  // Whether no seat has a generation of an age from `youngest` to `oldest`.
+  bool no_seat_has(Generation current, Generation youngest, Generation oldest) const {
     for (const owned_stripe& stripe : owned_) {
       for (const seat& each : stripe.seats) {
         // acquire: pairs with the releases in stand_up and sit_down.
-        if (each.load(std::memory_order_acquire) == mark) return false;
+        const Generation mark = each.load(std::memory_order_acquire);
+        const Generation age = minus(current, minus(mark, 1));
+        if (mark != 0 && youngest <= age && age <= oldest) return false;
       }
     }
     return true;
@@ -475,19 +517,44 @@ class [[nodiscard]] basic_tracker<P, Shape, Generation>::pending {
   template <class Rep, class Period>
   requires policy_provides_deadline<P, std::chrono::duration<Rep, Period>>
   [[nodiscard]] bool wait_for(const std::chrono::duration<Rep, Period>& at_most) const {
-    const typename P::deadline end(at_most);
-    typename P::waiter wait;
-    while (!try_wait()) {
-      if (end.passed()) return false;
-      wait();
-    }
-    return true;
+    return tracker_->await_end_for(*this, at_most);
   }
 
  private:
   friend basic_tracker;
 
   pending(const basic_tracker* tracker, Generation generation) noexcept
+      : tracker_(tracker), generation_(generation) {}
+
+  const basic_tracker* tracker_;
+  Generation generation_;
+};
+
+// The tokens of a generation that is no longer current, and of all before it, and the wait for their release.
+// Used as a pending is.
+template <atomics_policy P, tracker_shape Shape, std::unsigned_integral Generation>
+class [[nodiscard]] basic_tracker<P, Shape, Generation>::grace_period {
+ public:
+  // The last one that it stands for.
+  Generation generation() const noexcept { return generation_; }
+
+  // Returns when all those tokens are released.
+  void wait() const { tracker_->template await_end<extent::all>(generation_); }
+
+  // Whether they are. May say no while another thread is inside acquire, although they are.
+  [[nodiscard]] bool try_wait() const { return tracker_->template has_ended<extent::all>(generation_); }
+
+  // Waits no longer than that, or a little. Whether all those tokens are released.
+  template <class Rep, class Period>
+  requires policy_provides_deadline<P, std::chrono::duration<Rep, Period>>
+  [[nodiscard]] bool wait_for(const std::chrono::duration<Rep, Period>& at_most) const {
+    return tracker_->await_end_for(*this, at_most);
+  }
+
+ private:
+  friend basic_tracker;
+
+  grace_period(const basic_tracker* tracker, Generation generation) noexcept
       : tracker_(tracker), generation_(generation) {}
 
   const basic_tracker* tracker_;

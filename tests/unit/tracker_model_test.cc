@@ -53,6 +53,7 @@ std::vector<Model> trackers_near() {
   for (std::uint64_t each = 0; each < 8; ++each) {
     steps.push_back({action::release, 0, each});
     steps.push_back({action::end, 0, each});
+    steps.push_back({action::end_all, 0, each});
     steps.push_back({action::look, 0, each, true});
   }
   return near_states<Model>(steps, 500);
@@ -140,6 +141,13 @@ struct ends_in_order : wrong {
   }
 };
 
+// Waits for the last of the old generations alone.
+struct grace_period_of_one_generation : wrong {
+  bool step(const operation& op) {
+    return right::step(op.action == action::end_all ? operation{action::end, op.thread, op.generation} : op);
+  }
+};
+
 struct is_changed_by_a_wait : wrong {
   bool step(const operation& op) {
     if (!right::step(op)) return false;
@@ -168,6 +176,8 @@ TEST(tracker_model, guarantees_are_worth_something) {
   EXPECT_THAT(lacking<acquire_waits_for_holders>(), Contains("acquire_never_waits"));
   EXPECT_THAT(lacking<never_ends>(), Contains("increments_end_once_tokens_are_released"));
   EXPECT_THAT(lacking<ends_in_order>(), Contains("pendings_end_one_by_one"));
+  EXPECT_THAT(lacking<grace_period_of_one_generation>(),
+              Contains("grace_periods_outlast_all_earlier_tokens"));
   EXPECT_THAT(lacking<is_changed_by_a_wait>(), Contains("dropped_pending_loses_nothing"));
   EXPECT_THAT(lacking<releases_for_the_first_thread_only>(), Contains("tokens_may_change_threads"));
   EXPECT_THAT(lacking<stops_at_the_last_generation>(), Contains("generations_wrap_around_unharmed"));

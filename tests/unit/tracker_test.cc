@@ -306,6 +306,28 @@ TYPED_TEST(tracker_of, pendings_end_one_by_one) {
   }
 }
 
+// A token of an earlier generation, when nobody holds one of the last; on each kind of place.
+TYPED_TEST(tracker_of, grace_periods_outlast_all_earlier_tokens) {
+  auto& t = this->tracker_;
+  EXPECT_TRUE(t.begin_grace_period().try_wait()) << "the first one";
+  constexpr std::size_t most = TypeParam::max_pending;
+  for (std::size_t held_first = 0; held_first < most; ++held_first) {
+    auto held = t.acquire();
+    for (std::size_t i = 0; i < held_first; ++i) static_cast<void>(t.begin_increment());
+    const auto period = t.begin_grace_period();
+    EXPECT_EQ(period.generation(), held.generation() + held_first);
+    auto later = t.acquire();
+    EXPECT_FALSE(period.try_wait());
+    EXPECT_FALSE(period.wait_for(1ms));
+    held.release();
+    EXPECT_TRUE(period.try_wait());
+    period.wait();
+    later.release();
+    t.synchronize();
+    EXPECT_EQ(t.generation(), period.generation() + 2);
+  }
+}
+
 // As many as can be pending are; the next one begins when the oldest ends.
 TYPED_TEST(tracker_of, begin_increment_waits_for_the_oldest_of_too_many) {
   auto& t = this->tracker_;

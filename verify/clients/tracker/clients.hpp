@@ -118,6 +118,12 @@ struct tracker_clients {
     static constexpr std::string_view guarantee = "pendings_end_one_by_one/slot_is_used_again";
   };
   template <class P>
+  struct grace_periods_outlast_all_earlier_tokens
+      : grace_periods_outlast_all_earlier_tokens_base<P, kind::four_slots<P>> {
+    static constexpr std::string_view primitive = "tracker";
+    static constexpr std::string_view guarantee = "grace_periods_outlast_all_earlier_tokens";
+  };
+  template <class P>
   struct dropped_pending_loses_nothing : dropped_pending_loses_nothing_base<P, kind::one_owner<P>> {
     static constexpr std::string_view primitive = "tracker";
     static constexpr std::string_view guarantee = "dropped_pending_loses_nothing";
@@ -146,16 +152,15 @@ struct tracker_clients {
   };
 
   // Those that see a mistake soonest come first.
-  using list =
-      client_list<acquire_tries_once, wait_looks_when_told_1, tokens_may_change_threads,
-                  wait_looks_when_told_2, pending_is_waited_for_by_several, pending_is_handed_over,
-                  pendings_end_one_by_one, pending_ends_although_its_slot_is_used, calls_agree_with_the_model,
-                  every_token_counts, every_seat_counts, holders_see_what_came_before, stripe_hint_may_change,
-                  what_holders_wrote_is_seen_2_owners, what_holders_wrote_is_seen_2x1x1,
-                  ended_generation_has_no_holders, increment_waits_for_no_later_token, acquire_never_waits,
-                  generations_are_dense_and_monotonic, generations_wrap_around_unharmed,
-                  dropped_pending_loses_nothing, what_holders_wrote_is_seen_1x2x2,
-                  calls_agree_with_the_model_3, increments_end>;
+  using list = client_list<
+      acquire_tries_once, wait_looks_when_told_1, tokens_may_change_threads, wait_looks_when_told_2,
+      pending_is_waited_for_by_several, pending_is_handed_over, pendings_end_one_by_one,
+      grace_periods_outlast_all_earlier_tokens, pending_ends_although_its_slot_is_used,
+      calls_agree_with_the_model, every_token_counts, every_seat_counts, holders_see_what_came_before,
+      stripe_hint_may_change, what_holders_wrote_is_seen_2_owners, what_holders_wrote_is_seen_2x1x1,
+      ended_generation_has_no_holders, increment_waits_for_no_later_token, acquire_never_waits,
+      generations_are_dense_and_monotonic, generations_wrap_around_unharmed, dropped_pending_loses_nothing,
+      what_holders_wrote_is_seen_1x2x2, calls_agree_with_the_model_3, increments_end>;
 };
 
 }  // namespace stillpoint::verify::clients

@@ -132,4 +132,34 @@ struct pending_ends_although_its_slot_is_used_base {
   }
 };
 
+// What readers find by a link is unlinked and then written, as who frees it would. Who read it before that
+// may hold a token of an earlier generation than the one that the grace period ends.
+template <checker_policy P, class Tracker>
+struct grace_periods_outlast_all_earlier_tokens_base {
+  static constexpr unsigned threads = 3;
+  Tracker tracker;
+  typename P::template atomic<int> linked{1};
+  typename P::template plain<int> data{1};
+  typename Tracker::token held = tracker.acquire();
+  typename Tracker::pending earlier = tracker.begin_increment();
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      P::check(P::read(data) == 1, "nobody has freed what a holder of an earlier token reads");
+      held.release();
+    } else if (index == 1) {
+      linked.store(0, std::memory_order_relaxed);
+      tracker.synchronize();
+      P::write(data, 0);
+    } else {
+      const auto token = tracker.acquire();
+      if (linked.load(std::memory_order_relaxed) == 1) {
+        P::check(P::read(data) == 1, "nor what a holder of a current one has found");
+      }
+    }
+  }
+
+  void after() { P::check(earlier.try_wait(), "the earlier generation is at its end, too"); }
+};
+
 }  // namespace stillpoint::verify::clients
