@@ -51,6 +51,15 @@ class stripe_registry {
     words_[number / word_bits].fetch_and(~bit, std::memory_order_release);
   }
 
+  // All but that one, if it is a number. The caller knows that the others' owners are gone for good.
+  void give_back_all_but(std::size_t kept) noexcept {
+    for (std::size_t w = 0; w < word_count; ++w) {
+      const word rest = kept / word_bits == w ? word{1} << (kept % word_bits) : word{0};
+      // release: as in give_back.
+      words_[w].fetch_and(rest, std::memory_order_release);
+    }
+  }
+
  private:
   static constexpr std::size_t numbers_in(std::size_t w) {
     const std::size_t rest = Capacity - w * word_bits;

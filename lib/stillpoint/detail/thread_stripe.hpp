@@ -4,9 +4,9 @@
 // it ends.
 //
 // A thread that asks while its thread_local objects are being destroyed may have given its number back
-// already, and then owns none. The child of a fork keeps the numbers of all threads of its parent as taken.
-// Fibers that move between threads in the middle of a call, and signal handlers that interrupt one, break the
-// ownership: they may not call what relies on it.
+// already, and then owns none. The child of a fork keeps the numbers of all threads of its parent as taken,
+// until after_fork_in_child. Fibers that move between threads in the middle of a call, and signal handlers
+// that interrupt one, break the ownership: they may not call what relies on it.
 #pragma once
 
 #include <atomic>
@@ -43,6 +43,11 @@ class [[gnu::visibility("default")]] thread_stripe {
     if (mine < below) [[likely]]
       return mine;
     return settle_quick(below);
+  }
+
+  // In a process that has the calling thread alone: the others' numbers are free again.
+  static void after_fork_in_child() noexcept {
+    registry_.give_back_all_but(mine_);
   }
 
   // Which of the copies this is, should the process have several.
