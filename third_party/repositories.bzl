@@ -19,21 +19,32 @@ def _bazel_repositories():
     if _missing("remote_coverage_tools"):
         no_coverage_tools(name = "remote_coverage_tools")
 
-def _library(name, **kwargs):
-    if _missing(name):
-        debian_library(name = name, build_file = Label("//third_party:%s.BUILD" % name), **kwargs)
+def _declare_library(name, **kwargs):
+    debian_library(name = name, build_file = Label("//third_party:%s.BUILD" % name), **kwargs)
 
-def stillpoint_repositories():
-    """Declares Stillpoint's repositories, all on Debian's packages; one that the workspace already has is kept."""
-    _bazel_repositories()
-    _library("relacy", headers = ["relacy"], package = "relacy-dev")
-    _library("rapidcheck", headers = ["rapidcheck", "rapidcheck.h"], package = "librapidcheck-dev")
-    _library("googletest", headers = ["gtest", "gmock"], package = "libgtest-dev and libgmock-dev")
-    _library("boost_context", headers = ["boost/context"], package = "libboost-context-dev")
-    _library(
+def _declare_missing_library(name, **kwargs):
+    if _missing(name):
+        _declare_library(name, **kwargs)
+
+def debian_libraries(library = _declare_library):
+    """Declares the libraries that the checkers and the tests need.
+
+    Args:
+      library: declares one of them, or does not.
+    """
+    library("relacy", headers = ["relacy"], package = "relacy-dev")
+    library("rapidcheck", headers = ["rapidcheck", "rapidcheck.h"], package = "librapidcheck-dev")
+    library("googletest", headers = ["gtest", "gmock"], package = "libgtest-dev and libgmock-dev")
+    library("boost_context", headers = ["boost/context"], package = "libboost-context-dev")
+    library(
         "libdw",
         headers = ["dwarf.h", "elfutils", "gelf.h", "libelf.h"],
         package = "libdw-dev",
         optional = True,
     )
-    _library("benchmark", headers = ["benchmark"], package = "libbenchmark-dev", optional = True)
+    library("benchmark", headers = ["benchmark"], package = "libbenchmark-dev", optional = True)
+
+def stillpoint_repositories():
+    """Declares Stillpoint's repositories, all on Debian's packages; one that the workspace already has is kept."""
+    _bazel_repositories()
+    debian_libraries(_declare_missing_library)

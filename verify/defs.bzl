@@ -87,7 +87,8 @@ def model_test(
                 "STILLPOINT_ENGINE_HEADER=" + _quoted(about.header),
                 "STILLPOINT_ENGINE=" + about.type,
                 "STILLPOINT_CLIENTS=" + clients,
-                "STILLPOINT_LABEL=" + _quoted(_label(program)),
+                # One word for the shell that Bazel splits definitions with.
+                "'STILLPOINT_COMMAND=\"bazel run %s --\"'" % _label(program),
             ],
             tags = tags,
             visibility = ["//visibility:private"],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The program behind one engine of a model_test(): see defs.bzl, which defines the four names.
+// The program behind one engine of a model test: defs.bzl and cmake/stillpointCheckers.cmake define the five
+// names.
 #include STILLPOINT_CLIENTS_HEADER
 #include STILLPOINT_ENGINE_HEADER
 
@@ -10,5 +11,5 @@
 int main(int argc, char** argv) {
   namespace verify = stillpoint::verify;
   return verify::run_checks(argc, argv, verify::checks_of<verify::STILLPOINT_ENGINE, STILLPOINT_CLIENTS>(),
-                            "bazel run " STILLPOINT_LABEL " --");
+                            STILLPOINT_COMMAND);
 }
