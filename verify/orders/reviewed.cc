@@ -7,6 +7,7 @@ const std::vector<reviewed>& reviewed_survivors() {
   static const std::vector<reviewed> all = {
       {"*", "writer_exit/fetch_add", "bit 0 of the result inverted", "the result is not used"},
       {"*", "add/fetch_add", "bit 0 of the result inverted", "the result is not used"},
+      {"snapshot_counters", "add_slowly/fetch_add", "bit 0 of the result inverted", "the result is not used"},
       {"counters_atomics", "basic_counters_ref/fetch_add", "bit 0 of the result inverted",
        "the result is not used"},
       {"counters_write_concurrency", "give_back/fetch_and", "bit 0 of the result inverted",
