@@ -74,6 +74,22 @@ TEST(heap, has_all_that_the_library_offers) {
   });
 }
 
+// A turn of this loop changes nothing: what it throws lies where it lay.
+TEST(heap, of_an_exception) {
+  expect_passes([] {
+    std::atomic<bool> flag{false};
+    std::thread other([&] { flag = true; });
+    for (bool done = false; !done;) {
+      try {
+        if (!flag) throw 1;
+        done = true;
+      } catch (int) {
+      }
+    }
+    other.join();
+  });
+}
+
 char from[64];
 char into[64];
 
