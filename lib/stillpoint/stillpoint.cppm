@@ -9,6 +9,7 @@ module;
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/counters.hpp"
 #include "stillpoint/counters_ref.hpp"
+#include "stillpoint/fork.hpp"
 #include "stillpoint/freestanding_policy.hpp"
 #include "stillpoint/load_store_policy.hpp"
 #include "stillpoint/recorder.hpp"
@@ -26,6 +27,7 @@ export module stillpoint;
 
 export namespace stillpoint {
 
+using stillpoint::after_fork_in_child;
 using stillpoint::any_value;
 using stillpoint::atomic_value;
 using stillpoint::atomics;
@@ -37,6 +39,7 @@ using stillpoint::basic_rendezvous_data;
 using stillpoint::basic_std_policy;
 using stillpoint::basic_tracker;
 using stillpoint::basic_writer_reader_phaser;
+using stillpoint::counter_index;
 using stillpoint::counter_number;
 using stillpoint::counters;
 using stillpoint::counters_info;

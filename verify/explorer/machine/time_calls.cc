@@ -20,7 +20,7 @@ constexpr nanoseconds second = virtual_time::second;
 constexpr nanoseconds microsecond = 1'000;
 
 // Each leads to no operation: it is done at once, in the engine's name.
-nanoseconds now(machine& m) {
+nanoseconds clock_of(machine& m) {
   const machine::engine_scope scope;
   return m.look_at_clock();
 }
@@ -47,7 +47,7 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
   machine* const m = machine::called_by_client(__builtin_frame_address(0));
   // What the processor has worked is no time that passes.
   if (m != nullptr && clock != CLOCK_PROCESS_CPUTIME_ID && clock != CLOCK_THREAD_CPUTIME_ID) {
-    const explorer::nanoseconds now = explorer::now(*m);
+    const explorer::nanoseconds now = explorer::clock_of(*m);
     *time = {now / explorer::second, now % explorer::second};
     return 0;
   }
@@ -57,7 +57,7 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
 
 int gettimeofday(timeval* __restrict time, void* __restrict zone) noexcept {
   if (machine* const m = machine::called_by_client(__builtin_frame_address(0))) {
-    const explorer::nanoseconds now = explorer::now(*m);
+    const explorer::nanoseconds now = explorer::clock_of(*m);
     *time = {now / explorer::second, now % explorer::second / explorer::microsecond};
     return 0;
   }
@@ -67,7 +67,7 @@ int gettimeofday(timeval* __restrict time, void* __restrict zone) noexcept {
 
 time_t time(time_t* into) noexcept {
   if (machine* const m = machine::called_by_client(__builtin_frame_address(0))) {
-    const time_t now = explorer::now(*m) / explorer::second;
+    const time_t now = explorer::clock_of(*m) / explorer::second;
     if (into != nullptr) *into = now;
     return now;
   }
