@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cassert>
+#include <cerrno>
 #include <cstdlib>
 #include <random>
 #include <thread>
@@ -115,6 +116,15 @@ TEST(thread_specific_value, is_each_threads_own_and_ends_with_it) {
     other.join();
     assert(ended == 5);
     assert(pthread_getspecific(key) == nullptr);
+  });
+}
+
+TEST(errno_of_a_thread, is_no_shared_memory) {
+  expect_passes([] {
+    const auto fail = [] { errno = EINVAL; };
+    std::thread other(fail);
+    fail();
+    other.join();
   });
 }
 

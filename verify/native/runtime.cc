@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <mutex>
 #include <string>
 
@@ -139,6 +140,7 @@ bool is_thread_local(std::uintptr_t address) {
   if (address == reinterpret_cast<std::uintptr_t>(&std::__once_callable)) return true;
   if (address == reinterpret_cast<std::uintptr_t>(&std::__once_call)) return true;
 #endif
+  if (address == reinterpret_cast<std::uintptr_t>(&errno)) return true;
   return explorer::thread_locals::contains(address);
 }
 
