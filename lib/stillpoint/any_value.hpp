@@ -150,7 +150,7 @@ class any_value {
   }
 
   // Returns what was replaced, empty before the first store.
-  [[nodiscard]] owner swap(boxed value) {
+  [[nodiscard]] owner swap(boxed value) {  // NOLINT(bugprone-exception-escape)
     require_something(value, "any_value: swap of nil value");
     if (store_first(value, "any_value: swap of inconsistently typed value")) return owner();
     return owner(cell_.swap(std::move(value.node_)));

@@ -185,14 +185,14 @@ TYPED_TEST_P(planted_in_counters, torn_counts_of_handles) {
 }
 
 TYPED_TEST_P(planted_in_counters, each_order_of_the_registry_is_needed) {
-  this->template expect_each_order_needed<typename TestFixture::registry_list>(TestFixture::registry, 2);
+  this->template expect_each_order_needed<typename TestFixture::registry_list>(TestFixture::registry, 3);
 }
 
 TYPED_TEST_P(planted_in_counters, torn_claims_of_stripes) {
   using list = typename TestFixture::registry_list;
   this->template expect_found_torn<list>(TestFixture::registry, "::claim_in",
                                          operation::compare_exchange_strong);
-  this->template expect_found_torn<list>(TestFixture::registry, "::give_back", operation::fetch_and);
+  this->template expect_found_torn<list>(TestFixture::registry, "::give_back(", operation::fetch_and);
 }
 
 REGISTER_TYPED_TEST_SUITE_P(planted_in_counters, each_order_of_atomics_is_needed,

@@ -168,7 +168,14 @@ struct stripe_registry_clients {
     static constexpr std::string_view guarantee = "stripes_change_hands_whole/2_stripes_x_3_threads";
   };
 
-  using list = client_list<stripes_change_hands_whole_one, stripes_change_hands_whole_two>;
+  template <class P>
+  struct stripes_of_the_gone_are_given_back : stripes_of_the_gone_are_given_back_of_counters<P> {
+    static constexpr std::string_view primitive = "counters_stripes";
+    static constexpr std::string_view guarantee = "stripes_of_the_gone_are_given_back";
+  };
+
+  using list = client_list<stripes_change_hands_whole_one, stripes_change_hands_whole_two,
+                           stripes_of_the_gone_are_given_back>;
 };
 
 }  // namespace stillpoint::verify::clients

@@ -70,4 +70,56 @@ struct stripes_change_hands_whole_of_counters {
   }
 };
 
+// After a fork, the child's only thread gives back the stripes of the threads that it has not: all but its
+// own. Who claims one then goes on from what the one that is gone left in it, and the one that was kept is
+// nobody else's.
+template <checker_policy P>
+struct stripes_of_the_gone_are_given_back_of_counters {
+  static constexpr unsigned threads = 3;
+  static constexpr std::size_t stripes = 2;
+  stillpoint::detail::stripe_registry<P::template atomic, stripes> registry;
+  std::array<typename P::template plain<int>, stripes> sums{};
+  typename P::template atomic<int> gone{0};
+  typename P::template atomic<int> given_back{0};
+  int claimed_again = 0;
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      keep_one();
+    } else if (index == 1) {
+      count(registry.claim());
+      // release: pairs with the acquire in keep_one; this thread's stripe is as it leaves it.
+      gone.store(1, std::memory_order_release);
+    } else {
+      // relaxed: the order is to come from the registry.
+      P::await(given_back, std::memory_order_relaxed, is_set, typename P::waiter());
+      const std::size_t mine = registry.claim();
+      if (mine == no_stripe) return;
+      count(mine);
+      claimed_again = 1;
+    }
+  }
+
+  void after() {
+    P::check(P::read(sums[0]) + P::read(sums[1]) == 2 + claimed_again, "each owner counted once");
+    P::check((registry.claim() == no_stripe) == (claimed_again == 1),
+             "and the stripe kept is still its owner's");
+  }
+
+ private:
+  void keep_one() {
+    const std::size_t mine = registry.claim();
+    // acquire: pairs with the release in thread().
+    P::await(gone, std::memory_order_acquire, is_set, typename P::waiter());
+    registry.give_back_all_but(mine);
+    // relaxed: says only that it was done.
+    given_back.store(1, std::memory_order_relaxed);
+    count(mine);
+  }
+
+  static bool is_set(int value) { return value == 1; }
+
+  void count(std::size_t mine) { P::write(sums[mine], P::read(sums[mine]) + 1); }
+};
+
 }  // namespace stillpoint::verify::clients
