@@ -21,22 +21,42 @@ _SECTIONS = [
     "str_offsets",
 ]
 
-def _renamed(ctx, objcopy, toolchain_files, archive):
+def _kept(ctx, toolchain, archive):
     if archive == None:
         return None
-    result = ctx.actions.declare_file("%s/%s" % (ctx.label.name, archive.basename))
+    # First one object: of what several define alike, one definition stays, and what the others' debug information says of
+    # it goes. A linker does that silently where the sections have their names, and only there.
+    together = ctx.actions.declare_file("%s/%s.o" % (ctx.label.name, archive.basename))
+    ctx.actions.run(
+        executable = toolchain.ld_executable,
+        arguments = ["-r", "--whole-archive", archive.path, "-o", together.path],
+        inputs = depset([archive], transitive = [toolchain.all_files]),
+        outputs = [together],
+        mnemonic = "JoinObjects",
+        progress_message = "Joining the objects of %s" % archive.short_path,
+    )
+    renamed = ctx.actions.declare_file("%s/%s.kept.o" % (ctx.label.name, archive.basename))
     arguments = ctx.actions.args()
     for section in _SECTIONS:
         arguments.add("--rename-section=.debug_%s=.kebug_%s" % (section, section))
-    arguments.add(archive)
-    arguments.add(result)
+    arguments.add(together)
+    arguments.add(renamed)
     ctx.actions.run(
-        executable = objcopy,
+        executable = toolchain.objcopy_executable,
         arguments = [arguments],
-        inputs = depset([archive], transitive = [toolchain_files]),
-        outputs = [result],
+        inputs = depset([together], transitive = [toolchain.all_files]),
+        outputs = [renamed],
         mnemonic = "KeepDebugInfo",
         progress_message = "Keeping the debug information of %s" % archive.short_path,
+    )
+    result = ctx.actions.declare_file("%s/%s" % (ctx.label.name, archive.basename))
+    ctx.actions.run(
+        executable = toolchain.ar_executable,
+        arguments = ["rcsD", result.path, renamed.path],
+        inputs = depset([renamed], transitive = [toolchain.all_files]),
+        outputs = [result],
+        mnemonic = "ArchiveObject",
+        progress_message = "Archiving %s" % archive.short_path,
     )
     return result
 
@@ -58,8 +78,8 @@ def _kept_debug_info_impl(ctx):
                 actions = ctx.actions,
                 feature_configuration = features,
                 cc_toolchain = toolchain,
-                static_library = _renamed(ctx, toolchain.objcopy_executable, toolchain.all_files, each.static_library),
-                pic_static_library = _renamed(ctx, toolchain.objcopy_executable, toolchain.all_files, each.pic_static_library),
+                static_library = _kept(ctx, toolchain, each.static_library),
+                pic_static_library = _kept(ctx, toolchain, each.pic_static_library),
                 alwayslink = True,
             )
             for each in linked.libraries

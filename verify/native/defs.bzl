@@ -8,19 +8,21 @@ load("//verify:kept_debug_info.bzl", "kept_debug_info")
 _INSTRUMENTED = [
     "-fsanitize=thread",
     "-Wno-tsan",
+    # What is explored is what a product gets, and not what a header has for ThreadSanitizer.
+    "-U__SANITIZE_THREAD__",
     "-O1",
     "-g",
 ]
 
-def explore_test(name, srcs, deps = [], copts = [], **kwargs):
-    """A cc_test that may call stillpoint::explore. What its sources and the headers they include do is explored.
+def explored_library(name, srcs, deps = [], copts = [], **kwargs):
+    """Code that is explored: a library, for programs that are linked with linkstatic = False.
 
     Args:
-      name: of the test.
-      srcs: its sources, with a main or a library that has one.
-      deps: of the test. What is compiled in them is not instrumented: its accesses to memory are not seen.
+      name: of the library.
+      srcs: its sources. What they and the headers they include do is explored.
+      deps: what is compiled in them is not instrumented: its accesses to memory are not seen.
       copts: for the sources.
-      **kwargs: as cc_test's.
+      **kwargs: as cc_library's.
     """
     code = name + "_code"
     cc_library(
@@ -33,17 +35,35 @@ def explore_test(name, srcs, deps = [], copts = [], **kwargs):
         alwayslink = True,
         # The code is a part of the program, whose static variables are reset for each execution.
         linkstatic = True,
+        **kwargs
     )
     kept_debug_info(
-        name = code + "_with_debug_info",
+        name = name,
         testonly = True,
         library = ":" + code,
         visibility = ["//visibility:private"],
+    )
+
+def explore_test(name, srcs, deps = [], copts = [], **kwargs):
+    """A cc_test that may call stillpoint::explore. What its sources and the headers they include do is explored.
+
+    Args:
+      name: of the test.
+      srcs: its sources, with a main or a library that has one.
+      deps: of the test. What is compiled in them is not instrumented: its accesses to memory are not seen.
+      copts: for the sources.
+      **kwargs: as cc_test's.
+    """
+    explored_library(
+        name = name + "_explored",
+        srcs = srcs,
+        copts = copts,
+        deps = deps,
     )
     cc_test(
         name = name,
         # The explorer's own static variables must not be reset.
         linkstatic = False,
-        deps = [":" + code + "_with_debug_info"],
+        deps = [":" + name + "_explored"],
         **kwargs
     )

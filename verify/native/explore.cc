@@ -7,24 +7,22 @@
 
 #include "verify/explorer/machine/machine.hpp"
 #include "verify/explorer/run.hpp"
+#include "verify/native/exploration.hpp"
 #include "verify/native/globals.hpp"
 #include "verify/native/runtime.hpp"
 #include "verify/native/source_lines.hpp"
 
-namespace stillpoint::detail {
+namespace stillpoint::verify::native {
 
 namespace {
-
-namespace explorer = verify::explorer;
-namespace native = verify::native;
 
 struct subject {
   void (*body)(void*);
   void* argument;
 };
 
-native::globals& saved() {
-  static native::globals all;
+globals& saved() {
+  static globals all;
   return all;
 }
 
@@ -35,16 +33,47 @@ void run(void* self) {
     const explorer::machine::engine_scope scope;
     saved().restore();
   }
-  native::runtime::of_program().begin_execution();
+  runtime::of_program().begin_execution();
   what.body(what.argument);
 }
 
 void entered(explorer::machine& m) {
-  native::runtime::of_program().entered(m);
+  runtime::of_program().entered(m);
 }
 void released(explorer::machine& m, std::uintptr_t address, std::size_t size) {
-  native::runtime::of_program().released(m, address, size);
+  runtime::of_program().released(m, address, size);
 }
+
+}  // namespace
+
+run_result explore_program(const run_options& options, void (*body)(void*), void* argument) {
+  if (explorer::machine::running_client() != nullptr) {
+    throw std::logic_error("stillpoint::explore: called by code that is being explored");
+  }
+  // Else libstdc++ counts references without atomics.
+  __libc_single_threaded = 0;
+  saved().save();
+  if (saved().would_reset(&saved())) {
+    throw std::logic_error(
+        "stillpoint::explore: the explorer is linked into the program itself, whose static variables are "
+        "reset for "
+        "each execution; link it as a shared library");
+  }
+  subject what{body, argument};
+  runtime::of_program().begin_search();
+  explorer::machine::forget_program();
+  explorer::machine::set_observer({&entered, &released, &source_of});
+  const run_result seen = explorer::check_program(options, {&run, &what, true});
+  saved().restore();
+  explorer::machine::set_observer({});
+  return seen;
+}
+
+}  // namespace stillpoint::verify::native
+
+namespace stillpoint::detail {
+
+namespace {
 
 std::string count_text(const verify::run_result& seen) {
   std::string text = std::to_string(seen.executions) + (seen.executions == 1 ? " execution" : " executions");
@@ -82,29 +111,11 @@ explore_result::verdict verdict_of(verify::verdict outcome) {
 
 explore_result explore(std::string_view name, void (*body)(void*), void* argument,
                        const explore_options& options) {
-  if (explorer::machine::running_client() != nullptr) {
-    throw std::logic_error("stillpoint::explore: called by code that is being explored");
-  }
-  // Else libstdc++ counts references without atomics.
-  __libc_single_threaded = 0;
-  saved().save();
-  if (saved().would_reset(&saved())) {
-    throw std::logic_error(
-        "stillpoint::explore: the explorer is linked into the program itself, whose static variables are "
-        "reset for "
-        "each execution; link it as a shared library");
-  }
-  subject what{body, argument};
-  native::runtime::of_program().begin_search();
-  explorer::machine::forget_program();
-  explorer::machine::set_observer({&entered, &released, &native::source_of});
   verify::run_options settings;
   settings.replay = options.replay;
   settings.stack_size = options.stack_size;
   settings.seconds = options.seconds;
-  const verify::run_result seen = explorer::check_program(settings, {&run, &what, true});
-  saved().restore();
-  explorer::machine::set_observer({});
+  const verify::run_result seen = verify::native::explore_program(settings, body, argument);
   return {verdict_of(seen.outcome), seen.executions, seen.blocked, report_of(name, seen), seen.replay};
 }
 

@@ -17,6 +17,9 @@ using explorer::machine;
 
 namespace {
 
+// Of a thread that has not accessed plain memory.
+constexpr std::uint16_t no_events = 0xffff;
+
 std::memory_order order_of(std::uint8_t order) {
   // What a compiler gives beyond the order are hints.
   constexpr unsigned orders = 0x7;
@@ -110,6 +113,7 @@ void runtime::begin_search() {
 
 void runtime::begin_execution() {
   written_.clear();
+  events_at_plain_.fill(no_events);
   shadow_.begin_execution();
   values_.begin_execution();
   places_.begin_execution(*machine::active());
@@ -167,7 +171,18 @@ void runtime::plain(machine& m, std::uintptr_t address, std::size_t size, bool w
     places_.about_to_write(address, size, where);
     if (elsewhere) written_.push_back({address, size, before});
   }
+  if (!m.is_on_own_stack(address)) {
+    const machine::engine_scope scope;
+    const explorer::moment reached = m.now();
+    events_at_plain_[reached.thread] = reached.events;
+  }
   check(m, address, size, writes ? access::write : access::read, where);
+}
+
+explorer::moment runtime::now(const machine& m) const {
+  explorer::moment reached = m.now();
+  if (events_at_plain_[reached.thread] == reached.events) ++reached.events;
+  return reached;
 }
 
 void runtime::entered(machine& m) {

@@ -4,6 +4,7 @@
 // at the shadow. Addresses and values are the program's own.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,6 +32,10 @@ class runtime {
   void begin_search();
   // On the main thread, before the program's own code.
   void begin_execution();
+
+  // What the running thread has reached. Its plain accesses are no events of the machine's: one that came
+  // after its last event is over only when its next event is.
+  explorer::moment now(const explorer::machine& m) const;
 
   // By the client's code, on its own stack.
   void plain(explorer::machine& m, std::uintptr_t address, std::size_t size, bool writes,
@@ -84,6 +89,8 @@ class runtime {
   thread_values values_;
   // What the running thread was about to write outside of its own stack since it last called.
   std::vector<written> written_;
+  // How many events each thread had when it last accessed plain memory outside of its own stack.
+  std::array<std::uint16_t, explorer::max_threads> events_at_plain_{};
   bool succeeded_ = false;
 };
 

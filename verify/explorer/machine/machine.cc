@@ -55,6 +55,11 @@ bool is_not_deterministic(const failure& f) {
 }
 
 machine::outcome machine::run() {
+  if (std::exchange(heeded_, knowledge_) != knowledge_) {
+    forget_what_threads_did();
+    learned_ = true;
+    return outcome::abandoned;
+  }
   notes_ = wanted_notes_;
   if (notes_ != nullptr) notes_->clear();
   const outcome result = run_once();
@@ -751,6 +756,7 @@ void machine::stop_in_loop(const turns::visit& before, location_id place, std::s
 void machine::restart_knowing_more() {
   // What is known decides what becomes an event, and of which kind.
   forget_what_threads_did();
+  heeded_ = ++knowledge_;
   learned_ = abandoned_ = stopped_ = true;
   suspend();
   std::abort();

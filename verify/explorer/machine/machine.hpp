@@ -554,6 +554,8 @@ class machine {
 
   // Not thread_local: the client's threads have copies of what is.
   static inline constinit machine* active_ = nullptr;
+  // Grows with all that machines learn.
+  static inline constinit std::uint64_t knowledge_ = 0;
   static inline constinit bool client_code_ = false;
   // Names the thread of the computer that both are about.
   static inline constinit void* home_ = nullptr;
@@ -586,6 +588,9 @@ class machine {
   bool compares_stacks_ = false;
   bool may_learn_ = false;
   bool learned_ = false;
+  // How much was known of the program's text and memory when this machine last began anew; others learn, too,
+  // as where executions are estimated.
+  std::uint64_t heeded_ = knowledge_;
   arena arena_;
   std::array<thread_state, max_threads> threads_;
   std::size_t current_ = 0;
