@@ -11,6 +11,7 @@
 #include "verify/native/globals.hpp"
 #include "verify/native/runtime.hpp"
 #include "verify/native/source_lines.hpp"
+#include "verify/native/thrown.hpp"
 
 namespace stillpoint::verify::native {
 
@@ -32,6 +33,10 @@ void run(void* self) {
   {
     const explorer::machine::engine_scope scope;
     saved().restore();
+  }
+  {
+    const explorer::machine::engine_scope scope;
+    thrown::of_program().begin_execution();
   }
   runtime::of_program().begin_execution();
   what.body(what.argument);

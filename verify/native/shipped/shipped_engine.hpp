@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <string_view>
 #include <thread>
 
@@ -15,15 +16,21 @@
 
 namespace stillpoint::verify::native {
 
+template <client C>
+void run_from(C& client, unsigned index) {
+  shipped_policy::quick_stripe(100);
+  std::thread others;
+  if (index + 1 < C::threads) others = std::thread([&client, index] { run_from(client, index + 1); });
+  client.thread(index);
+  if (others.joinable()) others.join();
+}
+
 // One execution.
 template <client C>
 void run_on_threads(void*) {
   C client;
-  std::array<std::thread, C::threads> threads;
-  for (unsigned i = 0; i < C::threads; ++i) {
-    threads[i] = std::thread([&client, i] { client.thread(i); });
-  }
-  for (std::thread& each : threads) each.join();
+  std::thread first([&client] { run_from(client, 0); });
+  first.join();
   client.after();
 }
 
