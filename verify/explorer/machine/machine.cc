@@ -140,7 +140,11 @@ machine::outcome machine::run_once() {
   failure_.reset();
   stopped_ = abandoned_ = cut_short_ = waits_ = false;
   time_.after(1 + g().trail().size() / 16);
-  for (thread_state& t : threads_) t.is = state::absent;
+  for (thread_state& t : threads_) {
+    t.is = state::absent;
+    // Others wait until a thread has come to what they read, also one that is not started yet.
+    t.next = 0;
+  }
   thread_count_ = 1;
   start(0, program_.body, program_.argument);
   replaying_ = true;
