@@ -232,7 +232,7 @@ function(stillpoint_add_explore_test name)
   # The compiler has all that a thread does to memory call the explorer, which stands for ThreadSanitizer's library:
   # nothing is linked with -fsanitize=thread. What assert() says is checked in each configuration.
   target_compile_options(
-    ${name} PRIVATE -fsanitize=thread $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan> -U__SANITIZE_THREAD__ -O1 -g -UNDEBUG ${test_COMPILE_OPTIONS})
+    ${name} PRIVATE -fsanitize=thread $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan> -DSTILLPOINT_EXPLORED -O1 -g -UNDEBUG ${test_COMPILE_OPTIONS})
   target_link_libraries(${name} PRIVATE stillpoint_explorer stillpoint::stillpoint ${test_LINK_LIBRARIES} atomic)
   add_test(NAME ${name} COMMAND ${name})
   if(test_WHOLE_PROGRAM)

@@ -29,8 +29,7 @@ void note(const void* address, std::size_t size, bool writes, const void* caller
   machine* const m = machine::called_by_client(__builtin_frame_address(0));
   if (m == nullptr || size == 0) return;
   if (!runtime::is_programs(*m, address)) return;
-  runtime::of_program().plain(*m, reinterpret_cast<std::uintptr_t>(address), size, writes,
-                              machine::where_of(caller));
+  runtime::of_program().plain(*m, reinterpret_cast<std::uintptr_t>(address), size, writes, caller);
 }
 
 void* copy(void* to, const void* from, std::size_t size, const void* caller) {

@@ -47,6 +47,7 @@ std::uint64_t read_as(const void* memory) {
 
 void places::begin_search() {
   known_.clear();
+  near_.reset();
 }
 
 void places::begin_execution(machine& m) {
@@ -78,7 +79,7 @@ void places::for_each_known(std::uintptr_t address, std::size_t size, const F& f
   }
 }
 
-bool places::is_atomic(std::uintptr_t address, std::size_t size) const {
+bool places::is_known(std::uintptr_t address, std::size_t size) const {
   bool found = false;
   for_each_known(address, size, [&](span) { found = true; });
   return found;
@@ -111,20 +112,20 @@ void places::learn(machine& m, span what, bool written, std::source_location whe
   if (!is_new && about->second.initial) {
     m.fail("the memory of an atomic is used after its end", {}, where);
   }
+  for (std::uintptr_t g = what.first / granule; g <= (what.first + what.second - 1) / granule; ++g) {
+    near_.set(g % near_.size());
+  }
   if (!is_new || !written) about->second.initial = read(what.first, what.second);
   m.restart_knowing_more();
 }
 
-bool places::about_to_write(std::uintptr_t address, std::size_t size, std::source_location where) {
-  bool found = false;
+void places::about_to_write(std::uintptr_t address, std::size_t size, std::source_location where) {
   for_each_known(address, size, [&](span what) {
     const machine::engine_scope scope;
-    found = true;
     const bool again = std::any_of(constructions_.begin(), constructions_.end(),
                                    [what](const construction& c) { return c.what == what; });
     if (!again) constructions_.push_back({what, where});
   });
-  return found;
 }
 
 // A number for a wide value is kept beyond the execution.

@@ -7,6 +7,7 @@
 // plain write, too, and from then on only one of both is used.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -30,13 +31,15 @@ class places {
   // that can be seen.
   explorer::location_id at(explorer::machine& m, std::uintptr_t address, std::size_t size, bool written,
                            std::source_location where);
-  // A plain write, which takes place after the call. True if it concerns an atomic.
-  bool about_to_write(std::uintptr_t address, std::size_t size, std::source_location where);
+  // A plain write to memory that is atomic, which takes place after the call.
+  void about_to_write(std::uintptr_t address, std::size_t size, std::source_location where);
   // What was about to be written is.
   void settle(explorer::machine& m);
   // The memory is given back.
   void end(explorer::machine& m, std::uintptr_t address, std::size_t size, std::source_location where);
-  bool is_atomic(std::uintptr_t address, std::size_t size) const;
+  bool is_atomic(std::uintptr_t address, std::size_t size) const {
+    return may_be_atomic(address, size) && is_known(address, size);
+  }
 
   // What the memory holds now that the place has this value.
   void put(std::uintptr_t address, std::size_t size, std::uint64_t value);
@@ -65,6 +68,17 @@ class places {
     std::source_location where;
   };
 
+  // A quick look, which errs on the safe side: most plain memory is nowhere near.
+  static constexpr std::size_t granule = 8;
+  bool may_be_atomic(std::uintptr_t address, std::size_t size) const {
+    const std::uintptr_t last = (address + size - 1) / granule;
+    for (std::uintptr_t g = address / granule; g <= last; ++g) {
+      if (near_[g % near_.size()]) return true;
+    }
+    return false;
+  }
+  bool is_known(std::uintptr_t address, std::size_t size) const;
+
   template <class F>
   void for_each_known(std::uintptr_t address, std::size_t size, const F& f) const;
   void begin(explorer::machine& m, span what, std::uint64_t value, std::source_location where);
@@ -73,6 +87,8 @@ class places {
   [[noreturn]] void learn(explorer::machine& m, span what, bool written, std::source_location where);
 
   std::map<span, known> known_;
+  // Of the known ones' granules, by their numbers' last bits.
+  std::bitset<4096> near_;
   std::map<span, living> alive_;
   std::vector<construction> constructions_;
 };

@@ -160,23 +160,26 @@ bool runtime::is_programs(const machine& m, const void* memory) {
 }
 
 void runtime::plain(machine& m, std::uintptr_t address, std::size_t size, bool writes,
-                    std::source_location where) {
-  if (address < least_address || is_thread_local(address)) return;
-  if (writes) {
-    const bool in_one = size <= sizeof(std::uint64_t) && std::has_single_bit(size);
-    const bool elsewhere = in_one && !m.is_on_own_stack(address);
-    // If there is no such memory, it is here that the client's fault shows.
-    const std::uint64_t before = elsewhere ? places::read(address, size) : 0;
-    const machine::engine_scope scope;
-    places_.about_to_write(address, size, where);
-    if (elsewhere) written_.push_back({address, size, before});
+                    const void* return_address) {
+  const bool on_own_stack = m.is_on_own_stack(address);
+  if (!on_own_stack) {
+    if (address < least_address) return;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the program's own memory
+    if (!explorer::arena::owns(reinterpret_cast<const void*>(address)) && is_thread_local(address)) return;
+    events_at_plain_[m.current_thread()] = m.current_events();
+    if (writes && size <= sizeof(std::uint64_t) && std::has_single_bit(size)) {
+      // If there is no such memory, it is here that the client's fault shows.
+      const std::uint64_t before = places::read(address, size);
+      const machine::engine_scope scope;
+      written_.push_back({address, size, before});
+    }
   }
-  if (!m.is_on_own_stack(address)) {
-    const machine::engine_scope scope;
-    const explorer::moment reached = m.now();
-    events_at_plain_[reached.thread] = reached.events;
-  }
-  check(m, address, size, writes ? access::write : access::read, where);
+  const bool constructs = writes && places_.is_atomic(address, size);
+  const access what = writes ? access::write : access::read;
+  if (!constructs && shadow_.repeats(m.current_thread(), m.current_events(), address, size, what)) return;
+  const std::source_location where = machine::where_of(return_address);
+  if (constructs) places_.about_to_write(address, size, where);
+  check(m, address, size, what, where);
 }
 
 explorer::moment runtime::now(const machine& m) const {

@@ -39,7 +39,7 @@ class runtime {
 
   // By the client's code, on its own stack.
   void plain(explorer::machine& m, std::uintptr_t address, std::size_t size, bool writes,
-             std::source_location where);
+             const void* return_address);
 
   // Not that of a library of the language or the system.
   static bool is_programs(const explorer::machine& m, const void* memory);

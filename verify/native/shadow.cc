@@ -92,6 +92,18 @@ const shadow::record* shadow::add(const explorer::moment& now, std::uintptr_t ad
   return conflict;
 }
 
+bool shadow::repeats(std::size_t thread, std::uint16_t events, std::uintptr_t address, std::size_t size,
+                     access what) const {
+  const std::uintptr_t first = address % granule_size;
+  if (first + size > granule_size) return false;
+  const cell* const c = find(address - first);
+  if (c == nullptr || c->records.size() != 1) return false;
+  const record& r = c->records.front();
+  const unsigned bytes = ((1u << size) - 1) << first;
+  return r.thread == thread && r.events == events && (bytes & ~unsigned{r.bytes}) == 0 &&
+         (r.what == what || (r.what == access::write && what == access::read));
+}
+
 const shadow::record* shadow::add_to(cell& c, const record& made, const explorer::moment& now) {
   for (const record& r : c.records) {
     if (conflicts(r, made) && (!is_before(r, now) || r.what == access::release)) return &r;

@@ -32,6 +32,10 @@ class shadow {
   // An earlier access that this one conflicts with, if there is one; notes this one.
   const record* add(const explorer::moment& now, std::uintptr_t address, std::size_t size, access what,
                     std::source_location where);
+  // Whether the thread has made the same access since its last event, and nobody any since: it says nothing
+  // new.
+  bool repeats(std::size_t thread, std::uint16_t events, std::uintptr_t address, std::size_t size,
+               access what) const;
   // Whether a byte of it was written.
   bool is_written(std::uintptr_t address, std::size_t size) const;
 

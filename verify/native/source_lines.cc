@@ -3,6 +3,7 @@
 
 #include <unwind.h>
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <memory>
@@ -27,6 +28,8 @@ static_assert(sizeof(std::source_location) == sizeof(const fields*));
 struct entry {
   fields what;
   std::string file;
+  // Of the program's own text.
+  bool programs = false;
 };
 
 // The language's, the system's, or the engine's own.
@@ -46,9 +49,10 @@ void look_up(std::uintptr_t return_address, entry& found) {
     if (!is_library(each.file)) break;
   }
   found.what.file = found.file.c_str();
+  found.programs = !found.file.empty() && !is_library(found.file);
 }
 
-const entry& entry_of(std::uintptr_t return_address) {
+const entry& any_entry_of(std::uintptr_t return_address) {
   static std::unordered_map<std::uintptr_t, std::unique_ptr<entry>> known;
   std::unique_ptr<entry>& found = known[return_address];
   if (found == nullptr) {
@@ -58,8 +62,16 @@ const entry& entry_of(std::uintptr_t return_address) {
   return *found;
 }
 
-bool is_programs(const entry& e) {
-  return !e.file.empty() && !is_library(e.file);
+// Nearly all are asked for again soon.
+const entry& entry_of(std::uintptr_t return_address) {
+  struct slot {
+    std::uintptr_t address = 0;
+    const entry* found = nullptr;
+  };
+  static std::array<slot, 1024> recent;
+  slot& here = recent[return_address % recent.size()];
+  if (here.address != return_address) here = {return_address, &any_entry_of(return_address)};
+  return *here.found;
 }
 
 struct walk {
@@ -75,7 +87,7 @@ _Unwind_Reason_Code look_at_frame(_Unwind_Context* context, void* self) {
   now.first = 0;
   if (address == 0) return _URC_END_OF_STACK;
   const entry& here = entry_of(address);
-  if (!is_programs(here)) return _URC_NO_REASON;
+  if (!here.programs) return _URC_NO_REASON;
   now.found = &here;
   return _URC_END_OF_STACK;
 }
@@ -86,7 +98,7 @@ _Unwind_Reason_Code look_at_frame(_Unwind_Context* context, void* self) {
 std::source_location source_of(const void* return_address) {
   const auto address = reinterpret_cast<std::uintptr_t>(return_address);
   const entry* shown = &entry_of(address);
-  if (!is_programs(*shown)) {
+  if (!shown->programs) {
     walk outwards{address};
     _Unwind_Backtrace(&look_at_frame, &outwards);
     if (outwards.found != nullptr) shown = outwards.found;

@@ -168,9 +168,10 @@ template <class T>
   return expected;
 }
 
-void plain(const volatile void* address, std::size_t size, bool writes, std::source_location where) {
+void plain(const volatile void* address, std::size_t size, bool writes, const void* return_address) {
   machine* const m = machine::running_client();
-  if (m != nullptr && size > 0) runtime::of_program().plain(*m, number(address), size, writes, where);
+  if (m != nullptr && size > 0)
+    runtime::of_program().plain(*m, number(address), size, writes, return_address);
 }
 
 }  // namespace
@@ -185,36 +186,36 @@ using stillpoint::verify::operation;
 // names are the compilers'
 #define STILLPOINT_CALLER native::machine::where_of(__builtin_return_address(0))
 
-#define STILLPOINT_PLAIN(suffix, size)                    \
-  void __tsan_read##suffix(void* a) {                     \
-    native::plain(a, size, false, STILLPOINT_CALLER);     \
-  }                                                       \
-  void __tsan_write##suffix(void* a) {                    \
-    native::plain(a, size, true, STILLPOINT_CALLER);      \
-  }                                                       \
-  void __tsan_unaligned_read##suffix(void* a) {           \
-    native::plain(a, size, false, STILLPOINT_CALLER);     \
-  }                                                       \
-  void __tsan_unaligned_write##suffix(void* a) {          \
-    native::plain(a, size, true, STILLPOINT_CALLER);      \
-  }                                                       \
-  void __tsan_volatile_read##suffix(void* a) {            \
-    native::plain(a, size, false, STILLPOINT_CALLER);     \
-  }                                                       \
-  void __tsan_volatile_write##suffix(void* a) {           \
-    native::plain(a, size, true, STILLPOINT_CALLER);      \
-  }                                                       \
-  void __tsan_unaligned_volatile_read##suffix(void* a) {  \
-    native::plain(a, size, false, STILLPOINT_CALLER);     \
-  }                                                       \
-  void __tsan_unaligned_volatile_write##suffix(void* a) { \
-    native::plain(a, size, true, STILLPOINT_CALLER);      \
-  }                                                       \
-  void __tsan_read_write##suffix(void* a) {               \
-    native::plain(a, size, true, STILLPOINT_CALLER);      \
-  }                                                       \
-  void __tsan_unaligned_read_write##suffix(void* a) {     \
-    native::plain(a, size, true, STILLPOINT_CALLER);      \
+#define STILLPOINT_PLAIN(suffix, size)                          \
+  void __tsan_read##suffix(void* a) {                           \
+    native::plain(a, size, false, __builtin_return_address(0)); \
+  }                                                             \
+  void __tsan_write##suffix(void* a) {                          \
+    native::plain(a, size, true, __builtin_return_address(0));  \
+  }                                                             \
+  void __tsan_unaligned_read##suffix(void* a) {                 \
+    native::plain(a, size, false, __builtin_return_address(0)); \
+  }                                                             \
+  void __tsan_unaligned_write##suffix(void* a) {                \
+    native::plain(a, size, true, __builtin_return_address(0));  \
+  }                                                             \
+  void __tsan_volatile_read##suffix(void* a) {                  \
+    native::plain(a, size, false, __builtin_return_address(0)); \
+  }                                                             \
+  void __tsan_volatile_write##suffix(void* a) {                 \
+    native::plain(a, size, true, __builtin_return_address(0));  \
+  }                                                             \
+  void __tsan_unaligned_volatile_read##suffix(void* a) {        \
+    native::plain(a, size, false, __builtin_return_address(0)); \
+  }                                                             \
+  void __tsan_unaligned_volatile_write##suffix(void* a) {       \
+    native::plain(a, size, true, __builtin_return_address(0));  \
+  }                                                             \
+  void __tsan_read_write##suffix(void* a) {                     \
+    native::plain(a, size, true, __builtin_return_address(0));  \
+  }                                                             \
+  void __tsan_unaligned_read_write##suffix(void* a) {           \
+    native::plain(a, size, true, __builtin_return_address(0));  \
   }
 
 #define STILLPOINT_UPDATE(bits, T, name)                                                     \
@@ -267,31 +268,31 @@ STILLPOINT_PLAIN(8, 8)
 STILLPOINT_PLAIN(16, 16)
 
 void __tsan_read_range(void* a, std::size_t size) {
-  native::plain(a, size, false, STILLPOINT_CALLER);
+  native::plain(a, size, false, __builtin_return_address(0));
 }
 void __tsan_write_range(void* a, std::size_t size) {
-  native::plain(a, size, true, STILLPOINT_CALLER);
+  native::plain(a, size, true, __builtin_return_address(0));
 }
 void* __tsan_memcpy(void* to, const void* from, std::size_t size) {
-  native::plain(from, size, false, STILLPOINT_CALLER);
-  native::plain(to, size, true, STILLPOINT_CALLER);
+  native::plain(from, size, false, __builtin_return_address(0));
+  native::plain(to, size, true, __builtin_return_address(0));
   return std::memcpy(to, from, size);
 }
 void* __tsan_memmove(void* to, const void* from, std::size_t size) {
-  native::plain(from, size, false, STILLPOINT_CALLER);
-  native::plain(to, size, true, STILLPOINT_CALLER);
+  native::plain(from, size, false, __builtin_return_address(0));
+  native::plain(to, size, true, __builtin_return_address(0));
   return std::memmove(to, from, size);
 }
 void* __tsan_memset(void* to, int value, std::size_t size) {
-  native::plain(to, size, true, STILLPOINT_CALLER);
+  native::plain(to, size, true, __builtin_return_address(0));
   return std::memset(to, value, size);
 }
 
 void __tsan_vptr_update(void** a, void*) {
-  native::plain(static_cast<void*>(a), sizeof *a, true, STILLPOINT_CALLER);
+  native::plain(static_cast<void*>(a), sizeof *a, true, __builtin_return_address(0));
 }
 void __tsan_vptr_read(void** a) {
-  native::plain(static_cast<void*>(a), sizeof *a, false, STILLPOINT_CALLER);
+  native::plain(static_cast<void*>(a), sizeof *a, false, __builtin_return_address(0));
 }
 
 STILLPOINT_ATOMIC(8, std::uint8_t)

@@ -29,7 +29,9 @@
 #include "stillpoint/detail/failure.hpp"
 #endif
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(STILLPOINT_EXPLORED)
+// The explorer of compiled code, which stands in ThreadSanitizer's place, follows fences.
+#elif defined(__SANITIZE_THREAD__)
 #define STILLPOINT_FENCES_BY_UPDATES 1
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer)

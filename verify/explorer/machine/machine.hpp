@@ -244,6 +244,8 @@ class machine {
   }
   std::size_t gone_through() const { return threads_[current_].next; }
   std::size_t current_thread() const { return current_; }
+  // Of the current thread, so far.
+  std::uint16_t current_events() const { return static_cast<std::uint16_t>(threads_[current_].next); }
 
   // Function(args...) on the engine's stack: how a client's operation begins. All its arguments travel in
   // registers, and what it was called from is noted, so that loops of the client can be recognized: see
