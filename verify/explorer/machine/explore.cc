@@ -88,7 +88,7 @@ class explorer {
     bool more = true;
     while (more && !bound_reached()) {
       machine_.may_learn(settings_.shard_count == 1 && since_anew_ < most_before_learning &&
-                         times_anew_ < most_anew);
+                         thrown_away_ + since_anew_ < most_thrown_away);
       const machine::outcome result = machine_.run();
       if (machine_.has_learned()) {
         begin_anew();
@@ -126,8 +126,9 @@ class explorer {
   // After so many executions without, what can be learned about loops is not worth beginning anew: a turn
   // that changes nothing is then found anew each time, and its execution given up.
   static constexpr std::uint64_t most_before_learning = 10'000;
-  // Past that, turns do not recur from one execution to another, as where the system's memory is in them.
-  static constexpr std::uint64_t most_anew = 1000;
+  // In all: where states of turns hold what each execution has of its own, as moments of a history, there is
+  // always more to learn.
+  static constexpr std::uint64_t most_thrown_away = 3'000;
   static constexpr std::uint64_t most_watched = 4;
   static constexpr std::size_t most_accesses = 400;
 
@@ -135,8 +136,7 @@ class explorer {
     search_.restart();
     statistics& counts = result_.counts;
     counts.executions = counts.failures = counts.abandoned = counts.with_reuse = 0;
-    since_anew_ = 0;
-    ++times_anew_;
+    thrown_away_ += std::exchange(since_anew_, 0);
     if (settings_.on_restart) settings_.on_restart();
   }
 
@@ -352,7 +352,7 @@ class explorer {
   bool estimated_ = false;
   std::uint64_t since_told_ = 0;
   std::uint64_t since_anew_ = 0;
-  std::uint64_t times_anew_ = 0;
+  std::uint64_t thrown_away_ = 0;
   std::uint64_t completed_ = 0;
   std::size_t accesses_ = 0;
   steady::time_point last_told_ = start_;
