@@ -280,5 +280,50 @@ TEST(system_calls, that_are_not_followed_are_refused) {
   EXPECT_THAT(error_of<forks>(), HasSubstr("fork is called, which the explorer does not follow"));
 }
 
+// Thread 1 of the client starts a third one, which may be started after what it does has been read.
+struct reads_what_a_later_thread_left : client_base {
+  static constexpr unsigned threads = 2;
+  P::atomic<int> left{0};
+  P::plain<int> data{0};
+
+  void thread(unsigned index) {
+    if (index == 1) {
+      std::thread other([this] {
+        P::write(data, 7);
+        left.store(1, std::memory_order_release);
+      });
+      other.join();
+    } else if (left.load(std::memory_order_acquire) == 1) {
+      P::check(P::read(data) == 7, "what was written before is there");
+    }
+  }
+};
+
+TEST(std_thread, is_waited_for_before_it_is_started) {
+  EXPECT_EQ(executions_of<reads_what_a_later_thread_left>(), 2u);
+}
+
+// That there is a mutex shows in one of two ways, and not in the first.
+struct locks_on_one_way : client_base {
+  static constexpr unsigned threads = 2;
+  std::mutex mutex;
+
+  void thread(unsigned) {
+    if (P::choose(2) == 0) return;
+    const std::lock_guard held(mutex);
+  }
+};
+
+// The estimate comes by the mutex, and the search goes on knowing of it.
+TEST(std_mutex, may_be_noticed_where_executions_are_estimated) {
+  settings s;
+  s.probes = 50;
+  s.seconds_before_estimate = 1e-9;
+  const exploration seen = explore(client_program<locks_on_one_way>(), s);
+  EXPECT_FALSE(seen.first_failure) << seen.first_failure->text;
+  EXPECT_TRUE(seen.counts.exhaustive);
+  EXPECT_EQ(seen.counts.executions, 5u);
+}
+
 }  // namespace
 }  // namespace stillpoint::verify::explorer

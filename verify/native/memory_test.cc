@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -75,20 +76,43 @@ TEST(heap, has_all_that_the_library_offers) {
   });
 }
 
-// A turn of this loop changes nothing: what it throws lies where it lay.
-TEST(heap, of_an_exception) {
-  expect_passes([] {
-    std::atomic<bool> flag{false};
-    std::thread other([&] { flag = true; });
-    for (bool done = false; !done;) {
-      try {
-        if (!flag) throw 1;
-        done = true;
-      } catch (int) {
-      }
-    }
-    other.join();
+// A turn of this loop changes nothing: what it throws lies where it lay. So does what another loop waits for
+// in the handler.
+template <bool Ends>
+void throws_until_it_is_told() {
+  std::atomic<bool> flag{false};
+  std::thread other([&] {
+    if (Ends) flag = true;
   });
+  for (bool done = false; !done;) {
+    try {
+      if (!flag) throw 1;
+      done = true;
+    } catch (int) {
+    }
+  }
+  other.join();
+}
+
+template <bool Ends>
+void waits_in_a_handler() {
+  std::atomic<bool> flag{false};
+  std::thread other([&] {
+    if (Ends) flag = true;
+  });
+  try {
+    throw std::runtime_error("text that the library allocates");
+  } catch (const std::runtime_error&) {
+    while (!flag) std::this_thread::yield();
+  }
+  other.join();
+}
+
+TEST(heap, of_an_exception) {
+  expect_passes(throws_until_it_is_told<true>);
+  expect_fails(throws_until_it_is_told<false>, "livelock");
+  expect_passes(waits_in_a_handler<true>);
+  expect_fails(waits_in_a_handler<false>, "livelock");
 }
 
 char from[64];

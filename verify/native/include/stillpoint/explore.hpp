@@ -19,9 +19,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 namespace stillpoint {
 
@@ -60,10 +60,10 @@ explore_result explore(std::string_view name, void (*body)(void*), void* argumen
 // it. Errors: std::invalid_argument if options.replay is not a replay id; std::logic_error in an exploration.
 template <class F>
 explore_result explore(std::string_view name, F&& function, const explore_options& options = {}) {
-  using callable = std::remove_reference_t<F>;
+  // A function has no address that a void* can hold.
+  auto* called = std::addressof(function);
   return detail::explore(
-      name, [](void* self) { (*static_cast<callable*>(self))(); },
-      const_cast<void*>(static_cast<const void*>(&function)), options);
+      name, [](void* self) { (**static_cast<decltype(called)*>(self))(); }, &called, options);
 }
 
 }  // namespace stillpoint
