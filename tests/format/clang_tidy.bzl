@@ -34,6 +34,16 @@ def _tidy(ctx, name, source, inputs, options, flags):
     )
     return log
 
+# A target's sources are looked at together, unless it is tagged with this: where their names hide each other.
+_APART = "tidied-apart"
+
+def _included(ctx, name, files, but):
+    """A source that includes the files, and what has clang-tidy look into them, with all checks but those."""
+    source = ctx.actions.declare_file(name + ".cc")
+    ctx.actions.write(source, "".join(["#include \"%s\"\n" % file.path for file in files]))
+    pattern = "(^|/)(%s)$" % "|".join([file.path.replace(".", "\\.").replace("+", "\\+") for file in files])
+    return source, ["--header-filter=" + pattern, "--checks=" + ",".join(["-" + check for check in but])]
+
 def _clang_tidy_aspect_impl(target, ctx):
     if not is_ours(target):
         return []
@@ -41,11 +51,17 @@ def _clang_tidy_aspect_impl(target, ctx):
     sources = own_sources(ctx)
     inputs = depset(sources, transitive = [context.headers])
     flags = flags + _definitions(ctx)
-    return [merge_checked(ctx, sources, [
-        _tidy(ctx, "%s.%s" % (ctx.rule.attr.name, source.basename), source, inputs, [], flags)
-        for source in sources
-        if source.extension == "cc"
-    ])]
+    to_compile = [source for source in sources if source.extension == "cc"]
+    if len(to_compile) > 1 and _APART not in ctx.rule.attr.tags:
+        name = ctx.rule.attr.name + ".tidied"
+        source, options = _included(ctx, name, to_compile, ["bugprone-suspicious-include", "google-global-names-in-headers"])
+        logs = [_tidy(ctx, name, source, inputs, options, flags)]
+    else:
+        logs = [
+            _tidy(ctx, "%s.%s" % (ctx.rule.attr.name, source.basename), source, inputs, [], flags)
+            for source in to_compile
+        ]
+    return [merge_checked(ctx, sources, logs)]
 
 _CONFIGURATION = {
     "_configuration": attr.label(default = "//:.clang-tidy", allow_single_file = True),
@@ -60,10 +76,8 @@ _clang_tidy_aspect = aspect(
 
 def _tidy_headers(ctx, number, headers, inputs, flags):
     name = "%s.headers_%d" % (ctx.label.name, number)
-    source = ctx.actions.declare_file(name + ".cc")
-    ctx.actions.write(source, "".join(["#include \"%s\"\n" % header.path for header in headers]))
-    pattern = "(^|/)(%s)$" % "|".join([header.path.replace(".", "\\.") for header in headers])
-    return _tidy(ctx, name, source, inputs, ["--header-filter=" + pattern], flags)
+    source, options = _included(ctx, name, headers, ["bugprone-suspicious-include"])
+    return _tidy(ctx, name, source, inputs, options, flags)
 
 def _clang_tidy_test_impl(ctx):
     context = cc_common.merge_cc_infos(cc_infos = [target[CcInfo] for target in ctx.attr.targets if CcInfo in target]).compilation_context

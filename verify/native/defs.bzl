@@ -30,7 +30,7 @@ def explored_library(name, srcs, deps = [], copts = [], **kwargs):
         testonly = True,
         srcs = srcs,
         copts = ["-std=c++20"] + _INSTRUMENTED + copts,
-        visibility = ["//visibility:private"],
+        visibility = [Label("//tests/format:__pkg__")],
         deps = deps + [Label("//verify/native:explore")],
         alwayslink = True,
         # The code is a part of the program, whose static variables are reset for each execution.

@@ -16,7 +16,7 @@ using explorer::machine;
 
 namespace {
 
-constexpr std::size_t word = sizeof(std::uint64_t);
+constexpr std::size_t word_size = sizeof(std::uint64_t);
 constexpr std::size_t largest = 16;
 
 // As far as the memory tells; a report takes it for a number.
@@ -175,7 +175,7 @@ void places::put(std::uintptr_t address, std::size_t size, std::uint64_t value) 
 std::uint64_t places::read(std::uintptr_t address, std::size_t size) {
   // NOLINTNEXTLINE(performance-no-int-to-ptr): the program's own memory
   const void* const memory = reinterpret_cast<const void*>(address);
-  if (size > word) return number_of_words(memory, size);
+  if (size > word_size) return number_of_words(memory, size);
   // A size that is known is no call, which would be taken for the program's.
   switch (size) {
     case sizeof(std::uint8_t):
@@ -192,7 +192,8 @@ std::uint64_t places::read(std::uintptr_t address, std::size_t size) {
 void places::write(std::uintptr_t address, std::size_t size, std::uint64_t value) {
   // NOLINTNEXTLINE(performance-no-int-to-ptr): the program's own memory
   void* const memory = reinterpret_cast<void*>(address);
-  const void* const from = size > word ? static_cast<const void*>(words_of_number(value)->data()) : &value;
+  const void* const from =
+      size > word_size ? static_cast<const void*>(words_of_number(value)->data()) : &value;
   std::memcpy(memory, from, size);
 }
 
