@@ -9,8 +9,9 @@
 // swapped back.
 //
 // Costs. A writer pays two atomic read-modify-writes on one cache line that all writers share (see
-// striped_writer_reader_phaser when many write at once). A flip waits for the writers inside; a writer that
-// stays in its section keeps the reader waiting. Memory: two cache lines and a mutex.
+// asymmetric_writer_reader_phaser and striped_writer_reader_phaser when many write at once). A flip waits for
+// the writers inside; a writer that stays in its section keeps the reader waiting. Memory: two cache lines
+// and a mutex.
 //
 // Do not use it when readers are many and writers few (that is the opposite asymmetry: use atomic_value), or
 // when a writer section may block.
@@ -57,6 +58,10 @@
 #pragma GCC diagnostic ignored "-Wshadow"
 
 namespace stillpoint {
+
+template <atomics_policy P, std::size_t OwnedStripes, std::size_t SharedStripes, std::unsigned_integral Epoch,
+          unsigned CountBits>
+class basic_asymmetric_writer_reader_phaser;
 
 // The phaser over a given number of stripes. Epoch is the unsigned integer that counts sections modulo
 // 2^CountBits; between two flips at most 2^CountBits - 1 sections may be entered on one stripe. (One more,
@@ -129,6 +134,10 @@ class basic_writer_reader_phaser {
   }
 
  private:
+  // Counts on these stripes the sections of threads that own none.
+  template <atomics_policy, std::size_t, std::size_t, std::unsigned_integral, unsigned>
+  friend class basic_asymmetric_writer_reader_phaser;
+
   static constexpr Epoch phase_bit = 1;
   static constexpr Epoch one_section =
       static_cast<Epoch>(Epoch{1} << (std::numeric_limits<Epoch>::digits - CountBits));
@@ -201,6 +210,8 @@ class [[nodiscard]] basic_writer_reader_phaser<P, Stripes, Epoch, CountBits>::to
 
  private:
   friend basic_writer_reader_phaser;
+  template <atomics_policy, std::size_t, std::size_t, std::unsigned_integral, unsigned>
+  friend class basic_asymmetric_writer_reader_phaser;
 
   struct no_stripe {
     constexpr no_stripe(std::size_t = 0) noexcept {}

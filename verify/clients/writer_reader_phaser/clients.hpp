@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The clients of the writer_reader_phaser, plain and striped: one per guarantee, run by every engine.
+// The clients of the writer_reader_phaser, plain, striped and asymmetric: one per guarantee, run by every
+// engine.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
 #include "models/writer_reader_phaser.hpp"
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 #include "verify/client.hpp"
 #include "verify/clients/writer_reader_phaser/double_buffer.hpp"
 #include "verify/clients/writer_reader_phaser/flips.hpp"
 #include "verify/clients/writer_reader_phaser/histories.hpp"
+#include "verify/clients/writer_reader_phaser/published.hpp"
 
 namespace stillpoint::verify::clients {
 
@@ -33,6 +36,16 @@ struct striped_kind {
   using phaser = striped_writer_reader_phaser<P>;
   template <class P>
   using tiny = basic_writer_reader_phaser<P, P::stripe_count, std::uint8_t, 2>;
+};
+
+// The first two threads own a stripe or not, at each section anew. The others share one.
+struct asymmetric_kind {
+  static constexpr std::string_view primitive = "asymmetric_writer_reader_phaser";
+  using model = models::striped_writer_reader_phaser;
+  template <class P>
+  using phaser = basic_asymmetric_writer_reader_phaser<P, P::owned_stripe_limit, 1>;
+  template <class P>
+  using tiny = basic_asymmetric_writer_reader_phaser<P, P::owned_stripe_limit, 1, std::uint8_t, 2>;
 };
 
 template <class Kind>
@@ -101,6 +114,40 @@ struct writer_reader_phaser_clients {
                            flip_waits_for_writers_inside, flip_waits_for_no_later_writer, writers_never_wait,
                            flips_exclude_each_other, idle_flip_returns, exceptions_leave_it_usable,
                            epochs_wrap_around_unharmed, flips_agree_with_the_model>;
+};
+
+// What only a phaser whose sections are published can get wrong.
+struct published_section_clients {
+  using kind = asymmetric_kind;
+
+  template <class P>
+  struct shipped_number_of_stripes : no_write_is_lost_base<P, asymmetric_writer_reader_phaser<P>, 2, 1, 1> {
+    static constexpr std::string_view primitive = kind::primitive;
+    static constexpr std::string_view guarantee = "no_write_is_lost/shipped_number_of_stripes";
+  };
+  template <class P>
+  struct flip_waits_for_no_later_section : flip_waits_for_no_later_section_base<P, kind::phaser<P>> {
+    static constexpr std::string_view primitive = kind::primitive;
+    static constexpr std::string_view guarantee = "flip_waits_for_no_later_writer/entered_again";
+  };
+  template <class P>
+  struct every_section_counts : every_section_counts_base<P, kind::phaser<P>> {
+    static constexpr std::string_view primitive = kind::primitive;
+    static constexpr std::string_view guarantee = "flip_waits_for_writers_inside/2_sections_of_one_thread";
+  };
+  template <class P>
+  struct sections_may_change_threads : sections_may_change_threads_base<P, kind::phaser<P>> {
+    static constexpr std::string_view primitive = kind::primitive;
+    static constexpr std::string_view guarantee = "sections_may_change_threads";
+  };
+  template <class P>
+  struct writers_see_what_came_before : writers_see_what_came_before_base<P, kind::phaser<P>> {
+    static constexpr std::string_view primitive = kind::primitive;
+    static constexpr std::string_view guarantee = "inactive_side_is_stable/prepared_before_the_flip";
+  };
+
+  using list = client_list<flip_waits_for_no_later_section, every_section_counts, sections_may_change_threads,
+                           writers_see_what_came_before, shipped_number_of_stripes>;
 };
 
 }  // namespace stillpoint::verify::clients
