@@ -20,6 +20,8 @@ const std::vector<reviewed>& reviewed_survivors() {
        "the second time changes nothing, and its caller is the process's only thread"},
       {"counters_write_concurrency", "claim_in/load", "gives zero",
        "a guess which number is free: the compare_exchange fails on a wrong one and tells what is"},
+      {"asymmetric_writer_reader_phaser", "is_free/load", "bit 0 of the result inverted",
+       "no stripe is ever found free, so each section is counted"},
       {"tracker", "enter/fetch_add", "bit 0 of the result inverted", "the result is not used"},
       {"tracker", "leave/fetch_add", "bit 0 of the result inverted", "the result is not used"},
       {"tracker", "tell_who_waits/fetch_add", "bit 0 of the result inverted", "the result is not used"},

@@ -38,6 +38,7 @@ subject make(std::string primitive, std::vector<std::string> files, std::vector<
 
 std::vector<subject> subjects() {
   using clients::any_value_clients;
+  using clients::asymmetric_kind;
   using clients::atomic_value_clients;
   using clients::counters_clients;
   using clients::counters_of_atomics;
@@ -45,6 +46,7 @@ std::vector<subject> subjects() {
   using clients::counters_ref_clients;
   using clients::owned_kind;
   using clients::plain_kind;
+  using clients::published_section_clients;
   using clients::recorder_clients;
   using clients::recorder_over_plain_phaser;
   using clients::rendezvous_clients;
@@ -59,6 +61,8 @@ std::vector<subject> subjects() {
   return {
       make<writer_reader_phaser_clients<plain_kind>::list>("writer_reader_phaser", phaser, {}),
       make<writer_reader_phaser_clients<striped_kind>::list>("striped_writer_reader_phaser", phaser, {}),
+      make<published_section_clients::list, writer_reader_phaser_clients<asymmetric_kind>::list>(
+          "asymmetric_writer_reader_phaser", {"lib/stillpoint/asymmetric_writer_reader_phaser.hpp"}, phaser),
       make<recorder_clients<recorder_over_plain_phaser>::list>("recorder", {"lib/stillpoint/recorder.hpp"},
                                                                phaser),
       make<rendezvous_clients<owned_kind>::list, rendezvous_clients<storage_kind>::list>(
