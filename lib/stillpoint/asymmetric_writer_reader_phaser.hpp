@@ -86,6 +86,7 @@ template <atomics_policy P, std::size_t OwnedStripes, std::size_t SharedStripes,
           unsigned CountBits = std::numeric_limits<Epoch>::digits - 1>
 class basic_asymmetric_writer_reader_phaser {
   static_assert(OwnedStripes >= 1, "for no owned stripes there is basic_writer_reader_phaser");
+  static_assert(SharedStripes >= 1, "those who own no stripe need a shared one");
   static_assert(CountBits >= 2, "a stale guess is neither the current phase nor the next one");
   static_assert(CountBits < std::numeric_limits<Epoch>::digits, "a stripe holds one number more than phases");
 

@@ -5,6 +5,7 @@
 module;
 
 #include "stillpoint/any_value.hpp"
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/atomic_value.hpp"
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/counters.hpp"
@@ -29,9 +30,11 @@ export namespace stillpoint {
 
 using stillpoint::after_fork_in_child;
 using stillpoint::any_value;
+using stillpoint::asymmetric_writer_reader_phaser;
 using stillpoint::atomic_value;
 using stillpoint::atomics;
 using stillpoint::atomics_policy;
+using stillpoint::basic_asymmetric_writer_reader_phaser;
 using stillpoint::basic_counters_ref;
 using stillpoint::basic_freestanding_policy;
 using stillpoint::basic_rendezvous;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 
@@ -89,6 +90,30 @@ void guards_hold_their_lock(phaser_type& phaser) {
   other = std::move(reader);
 }
 
+using asymmetric_type = asymmetric_writer_reader_phaser<>;
+
+void the_asymmetric_one_is_as_strict(asymmetric_type& phaser) {
+  auto reader = phaser.lock_reader();
+  // must not compile: \bflip\b.* is (a )?private
+  phaser.flip(std_policy::waiter());
+  auto token = phaser.writer_enter();
+  // must not compile: ignoring return.*nodiscard
+  phaser.writer_enter();
+  // must not compile: deleted
+  asymmetric_type::token copy(token);
+  // must not compile: rvalue reference (of|to) type .* lvalue of type '.*token'
+  phaser.writer_exit(token);
+  // must not compile: ignoring (return value|temporary) .*nodiscard
+  asymmetric_type::writer_section{phaser};
+  // must not compile: deleted
+  asymmetric_type::reader_guard moved(std::move(reader));
+  // must not compile: deleted
+  asymmetric_type other(phaser);
+  // must not compile: (cannot convert|no viable conversion from) .*token
+  phaser.writer_exit(phaser_type().writer_enter());
+  phaser.writer_exit(std::move(token));
+}
+
 void phasers_stay_where_they_are(phaser_type& phaser) {
   phaser_type other;
   // must not compile: deleted
@@ -112,6 +137,15 @@ basic_writer_reader_phaser<std_policy, 1, std::uint64_t, 0> no_count;
 basic_writer_reader_phaser<std_policy, 1, std::uint64_t, 64> no_phase;
 // must not compile: policy_provides_atomic\b
 writer_reader_phaser<int> no_policy;
+basic_asymmetric_writer_reader_phaser<std_policy, 1, 1, std::uint8_t, 7> smallest_shape;
+// must not compile: static assertion failed[^$]*OwnedStripes >= 1
+basic_asymmetric_writer_reader_phaser<std_policy, 0, 1> no_owned_stripes;
+// must not compile: static assertion failed[^$]*those who own no stripe
+basic_asymmetric_writer_reader_phaser<std_policy, 1, 0> no_shared_stripes;
+// must not compile: static assertion failed[^$]*CountBits >= 2
+basic_asymmetric_writer_reader_phaser<std_policy, 1, 1, std::uint64_t, 1> no_room_for_a_stale_guess;
+// must not compile: static assertion failed[^$]*CountBits < std::numeric_limits
+basic_asymmetric_writer_reader_phaser<std_policy, 1, 1, std::uint64_t, 64> no_room_for_a_free_stripe;
 // must not compile: (stripe_count|policy_provides_atomic\b)
 striped_writer_reader_phaser<int> no_striped_policy;
 

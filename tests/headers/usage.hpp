@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "stillpoint/any_value.hpp"
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/atomic_value.hpp"
 #include "stillpoint/counters.hpp"
 #include "stillpoint/counters_ref.hpp"
@@ -176,6 +177,9 @@ inline int use_everything() {
   use_phaser<writer_reader_phaser<basic_std_policy<false>>>();
   use_phaser<striped_writer_reader_phaser<basic_std_policy<true>>>();
   use_phaser<striped_writer_reader_phaser<basic_std_policy<false>>>();
+  use_phaser<asymmetric_writer_reader_phaser<basic_std_policy<true>>>();
+  use_phaser<asymmetric_writer_reader_phaser<basic_std_policy<false>>>();
+  use_phaser<basic_asymmetric_writer_reader_phaser<std_policy, 2, 1, std::uint8_t, 2>>();
   use_phaser<basic_writer_reader_phaser<std_policy, 2, std::uint8_t, 2>>();
   std_policy::light_fence();
   std_policy::heavy_fence();

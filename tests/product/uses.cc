@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/atomic_value.hpp"
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/rendezvous.hpp"
@@ -59,6 +60,19 @@ int sections_that_throw(stillpoint::striped_writer_reader_phaser<>& phaser) {
   }
 }
 
+// Moved about, as products do.
+unsigned sections_by_tokens(stillpoint::asymmetric_writer_reader_phaser<>& phaser) {
+  std::vector<stillpoint::asymmetric_writer_reader_phaser<>::token> inside;
+  for (int i = 0; i < 3; ++i) inside.push_back(phaser.writer_enter());
+  unsigned phases = 0;
+  for (auto& token : inside) {
+    phases += token.phase();
+    phaser.writer_exit(std::move(token));
+  }
+  phaser.lock_reader().flip();
+  return phases;
+}
+
 int recordings_that_throw(stillpoint::recorder<std::vector<int>>& recorded) {
   try {
     recorded.record([](std::vector<int>& active) -> int { return active.at(1000); });
@@ -78,13 +92,15 @@ int snapshots_that_move(stillpoint::atomic_value<std::vector<int>>& numbers) {
 int main() {
   const auto tracked = std::make_unique<tracker>();
   stillpoint::striped_writer_reader_phaser<> phaser;
+  const auto owned = std::make_unique<stillpoint::asymmetric_writer_reader_phaser<>>();
   stillpoint::recorder<std::vector<int>> recorded;
   stillpoint::atomic_value<std::vector<int>> numbers;
   numbers.store({1, 2, 3});
   auto sum_of_all = token_in_a_lambda(*tracked) + token_in_an_optional(*tracked, true) +
                     tokens_in_a_vector(*tracked) + (pending_in_a_function(*tracked) ? 1u : 0u);
-  return sum_of_all == 0 && sections_that_throw(phaser) == 1 && recordings_that_throw(recorded) == 0 &&
-                 snapshots_that_move(numbers) == 4 && stillpoint::tests::use_everything() != 0
+  return sum_of_all == 0 && sections_that_throw(phaser) == 1 && sections_by_tokens(*owned) == 0 &&
+                 recordings_that_throw(recorded) == 0 && snapshots_that_move(numbers) == 4 &&
+                 stillpoint::tests::use_everything() != 0
              ? 0
              : 1;
 }

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 #include "tests/property/properties.hpp"
@@ -285,6 +286,8 @@ template <class P>
 using short_phaser = basic_writer_reader_phaser<P, 1, std::uint8_t, 5>;
 template <class P>
 using short_striped_phaser = basic_writer_reader_phaser<P, 2, std::uint8_t, 5>;
+template <class P>
+using short_asymmetric_phaser = basic_asymmetric_writer_reader_phaser<P, 2, 1, std::uint8_t, 5>;
 
 template <class Phaser, class Model>
 void expect_phaser_to_agree() {
@@ -297,6 +300,14 @@ TEST(phaser_histories, agree_with_the_model) {
 
 TEST(phaser_histories, striped_agree_with_the_model) {
   expect_phaser_to_agree<striped_writer_reader_phaser<policy>, models::striped_writer_reader_phaser>();
+}
+
+TEST(phaser_histories, asymmetric_agree_with_the_model) {
+  expect_phaser_to_agree<asymmetric_writer_reader_phaser<policy>, models::striped_writer_reader_phaser>();
+}
+
+TEST(phaser_histories, asymmetric_with_short_epochs_agree_with_the_model) {
+  expect_phaser_to_agree<short_asymmetric_phaser<policy>, models::striped_writer_reader_phaser>();
 }
 
 TEST(phaser_histories, with_short_epochs_agree_with_the_model) {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "models/writer_reader_phaser.hpp"
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 #include "tests/property/scripted_policy.hpp"
 #include "tests/property/show.hpp"
@@ -38,6 +39,24 @@ struct phaser_kind {
       std::conditional_t<Stripes == 1, models::writer_reader_phaser, models::striped_writer_reader_phaser>;
   static constexpr std::size_t stripes = Stripes;
   static constexpr std::uint64_t most_sections = (std::uint64_t{1} << CountBits) - 1;
+
+  static void enter_on(std::size_t stripe) { script::on(0, stripe); }
+};
+
+// The lower stripes are owned by whoever enters there, the others are shared.
+template <class Policy, std::size_t Owned, std::size_t Shared, class Epoch = std::uint64_t,
+          unsigned CountBits = 63>
+struct asymmetric_phaser_kind {
+  using policy = Policy;
+  using phaser = basic_asymmetric_writer_reader_phaser<Policy, Owned, Shared, Epoch, CountBits>;
+  using model = models::striped_writer_reader_phaser;
+  static constexpr std::size_t stripes = Owned + Shared;
+  static constexpr std::uint64_t most_sections = (std::uint64_t{1} << CountBits) - 1;
+
+  static void enter_on(std::size_t stripe) {
+    script::on(0, stripe);
+    script::owned = stripe < Owned ? stripe : no_stripe;
+  }
 };
 
 enum class outcome : std::uint8_t { done, refused, waits };
@@ -105,7 +124,7 @@ class phaser_actor {
 
   void enter(std::size_t stripe) {
     require(may_enter(stripe));
-    script::on(0, stripe);
+    Kind::enter_on(stripe);
     phaser_operation op{phaser_action::enter, 0, now_.model.phase()};
     if (real_ != nullptr) {
       real_->open.push_back(real_->phaser->writer_enter());
@@ -129,7 +148,7 @@ class phaser_actor {
   template <class Call>
   void pass_through(std::size_t stripe, Call call) {
     require(may_enter(stripe));
-    script::on(0, stripe);
+    Kind::enter_on(stripe);
     const unsigned phase = now_.model.phase();
     step({phaser_action::enter, 0, phase});
     note_entered(stripe);

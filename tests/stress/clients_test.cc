@@ -27,6 +27,11 @@ TEST(clients_on_real_threads, striped_writer_reader_phaser) {
   clients::writer_reader_phaser_clients<clients::striped_kind>::list::for_each<policy>(expect_to_pass());
 }
 
+TEST(clients_on_real_threads, asymmetric_writer_reader_phaser) {
+  clients::writer_reader_phaser_clients<clients::asymmetric_kind>::list::for_each<policy>(expect_to_pass());
+  clients::published_section_clients::list::for_each<policy>(expect_to_pass());
+}
+
 TEST(clients_on_real_threads, counters_atomics) {
   using clients::counters_of_atomics;
   clients::counters_clients<counters_of_atomics>::list::for_each<policy>(expect_to_pass());

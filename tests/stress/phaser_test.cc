@@ -15,9 +15,11 @@
 #include <thread>
 #include <utility>
 
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 #include "tests/stress/crowd.hpp"
+#include "tests/stress/restless_policy.hpp"
 #include "tests/stress/section_budget.hpp"
 #include "tests/unit/phaser_kinds.hpp"
 
@@ -128,9 +130,14 @@ class phaser_stress : public testing::Test {
   }
 };
 
-using kinds = testing::Types<
-    stillpoint::writer_reader_phaser<checked>, stillpoint::striped_writer_reader_phaser<unchecked>,
-    stillpoint::tests::tiny_phaser<checked>, stillpoint::tests::tiny_striped_phaser<unchecked>>;
+using kinds =
+    testing::Types<stillpoint::writer_reader_phaser<checked>,
+                   stillpoint::striped_writer_reader_phaser<unchecked>,
+                   stillpoint::tests::tiny_phaser<checked>, stillpoint::tests::tiny_striped_phaser<unchecked>,
+                   stillpoint::asymmetric_writer_reader_phaser<unchecked>,
+                   stillpoint::tests::tiny_asymmetric_phaser<checked>,
+                   stillpoint::asymmetric_writer_reader_phaser<stillpoint::tests::restless_policy>,
+                   stillpoint::asymmetric_writer_reader_phaser<stillpoint::tests::without_membarrier>>;
 TYPED_TEST_SUITE(phaser_stress, kinds);
 
 TYPED_TEST(phaser_stress, no_write_is_lost_and_the_inactive_side_is_stable) {

@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "tests/stress/crowd.hpp"
 #include "tests/stress/section_budget.hpp"
@@ -163,9 +164,9 @@ class load {
 template <class Phaser>
 class recorder_stress : public testing::Test {};
 
-using kinds = testing::Types<stillpoint::writer_reader_phaser<checked>,
-                             stillpoint::striped_writer_reader_phaser<unchecked>,
-                             stillpoint::tests::tiny_phaser<unchecked>>;
+using kinds = testing::Types<
+    stillpoint::writer_reader_phaser<checked>, stillpoint::striped_writer_reader_phaser<unchecked>,
+    stillpoint::tests::tiny_phaser<unchecked>, stillpoint::asymmetric_writer_reader_phaser<unchecked>>;
 TYPED_TEST_SUITE(recorder_stress, kinds);
 
 template <class Load>

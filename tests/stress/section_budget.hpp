@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 
 namespace stillpoint::tests {
@@ -18,6 +19,14 @@ struct parts_of;
 
 template <class Policy, std::size_t Stripes, class Epoch, unsigned CountBits>
 struct parts_of<basic_writer_reader_phaser<Policy, Stripes, Epoch, CountBits>> {
+  using policy = Policy;
+  static constexpr std::uint64_t most_sections = (std::uint64_t{1} << CountBits) - 1;
+};
+
+// Those sections that are counted.
+template <class Policy, std::size_t OwnedStripes, std::size_t SharedStripes, class Epoch, unsigned CountBits>
+struct parts_of<
+    basic_asymmetric_writer_reader_phaser<Policy, OwnedStripes, SharedStripes, Epoch, CountBits>> {
   using policy = Policy;
   static constexpr std::uint64_t most_sections = (std::uint64_t{1} << CountBits) - 1;
 };

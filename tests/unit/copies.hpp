@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "stillpoint/any_value.hpp"
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/atomic_value.hpp"
 #include "stillpoint/counters.hpp"
 #include "stillpoint/snapshot_counters.hpp"
@@ -24,6 +25,7 @@ struct shared_objects {
   counters<write_concurrency, basic_std_policy<true>> counted{1};
   snapshot_counters<basic_std_policy<true>> taken{1};
   tracker<basic_std_policy<true>> tracked;
+  asymmetric_writer_reader_phaser<basic_std_policy<true>> phased;
   atomic_value<int, basic_std_policy<true>> value;
   any_value<basic_std_policy<true>> any;
 };
@@ -39,11 +41,13 @@ int refusals(const char* name, Use use) {
   return 0;
 }
 
-// How many of the five are refused.
+// How many of the six are refused.
 inline int count_refusals(shared_objects& from) {
   return refusals("counters", [&] { from.counted.add(1, 1); }) +
          refusals("snapshot_counters", [&] { from.taken.add(0, 1); }) +
          refusals("tracker", [&] { static_cast<void>(from.tracked.acquire()); }) +
+         refusals("asymmetric_writer_reader_phaser",
+                  [&] { from.phased.writer_exit(from.phased.writer_enter()); }) +
          refusals("atomic_value", [&] { static_cast<void>(from.value.load()); }) +
          refusals("any_value", [&] { static_cast<void>(from.any.load()); });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// recorder: every function, every documented error, over both phasers.
+// recorder: every function, every documented error, over each phaser.
 
 #include "stillpoint/recorder.hpp"
 
@@ -18,12 +18,14 @@
 #include <utility>
 #include <vector>
 
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "tests/unit/phaser_kinds.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
+using stillpoint::asymmetric_writer_reader_phaser;
 using stillpoint::recorder;
 using stillpoint::striped_writer_reader_phaser;
 using stillpoint::writer_reader_phaser;
@@ -76,7 +78,9 @@ class recorder_of : public testing::Test {
 };
 
 using every_kind = testing::Types<kind<checked, writer_reader_phaser>, kind<unchecked, writer_reader_phaser>,
-                                  kind<checked, striped_writer_reader_phaser>, kind<checked, tiny_phaser>>;
+                                  kind<checked, striped_writer_reader_phaser>, kind<checked, tiny_phaser>,
+                                  kind<checked, asymmetric_writer_reader_phaser>,
+                                  kind<unchecked, asymmetric_writer_reader_phaser>>;
 TYPED_TEST_SUITE(recorder_of, every_kind);
 
 TYPED_TEST(recorder_of, a_sample_is_what_was_recorded_since_the_last) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// writer_reader_phaser, plain and striped: every function, and every documented error.
+// writer_reader_phaser, plain, striped and asymmetric: every function, and every documented error.
 
 #include "stillpoint/writer_reader_phaser.hpp"
 
@@ -18,18 +18,22 @@
 #include <utility>
 #include <vector>
 
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "tests/unit/phaser_kinds.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
+using stillpoint::asymmetric_writer_reader_phaser;
 using stillpoint::striped_writer_reader_phaser;
 using stillpoint::writer_reader_phaser;
 using stillpoint::tests::checked;
+using stillpoint::tests::tiny_asymmetric_phaser;
 using stillpoint::tests::tiny_phaser;
 using stillpoint::tests::tiny_striped_phaser;
 using stillpoint::tests::unchecked;
+using stillpoint::tests::without_owned_stripes;
 using testing::HasSubstr;
 using testing::Property;
 using testing::Throws;
@@ -100,7 +104,10 @@ class flipping_thread {
 using every_kind =
     testing::Types<writer_reader_phaser<checked>, writer_reader_phaser<unchecked>,
                    striped_writer_reader_phaser<checked>, striped_writer_reader_phaser<unchecked>,
-                   tiny_phaser<checked>, tiny_phaser<unchecked>, tiny_striped_phaser<checked>>;
+                   tiny_phaser<checked>, tiny_phaser<unchecked>, tiny_striped_phaser<checked>,
+                   asymmetric_writer_reader_phaser<checked>, asymmetric_writer_reader_phaser<unchecked>,
+                   asymmetric_writer_reader_phaser<without_owned_stripes>, tiny_asymmetric_phaser<checked>,
+                   tiny_asymmetric_phaser<unchecked>>;
 TYPED_TEST_SUITE(phaser, every_kind);
 
 TYPED_TEST(phaser, cannot_be_copied) {
@@ -343,8 +350,10 @@ TYPED_TEST(phaser, a_flip_waits_at_every_point_of_the_wrap_around) {
 template <class Phaser>
 class checked_phaser : public phaser<Phaser> {};
 
-using checked_kinds = testing::Types<writer_reader_phaser<checked>, striped_writer_reader_phaser<checked>,
-                                     tiny_phaser<checked>, tiny_striped_phaser<checked>>;
+using checked_kinds =
+    testing::Types<writer_reader_phaser<checked>, striped_writer_reader_phaser<checked>, tiny_phaser<checked>,
+                   tiny_striped_phaser<checked>, asymmetric_writer_reader_phaser<checked>,
+                   asymmetric_writer_reader_phaser<without_owned_stripes>, tiny_asymmetric_phaser<checked>>;
 TYPED_TEST_SUITE(checked_phaser, checked_kinds);
 
 TYPED_TEST(checked_phaser, unlock_without_the_lock_is_refused) {
@@ -404,6 +413,66 @@ TEST(phaser_costs, memory_is_as_documented) {
   EXPECT_EQ(sizeof(writer_reader_phaser<unchecked>), 2 * line) << "one for writers, one for readers";
   EXPECT_EQ(sizeof(striped_writer_reader_phaser<unchecked>), (unchecked::stripe_count + 1) * line);
   EXPECT_EQ(alignof(striped_writer_reader_phaser<unchecked>), line);
+  constexpr std::size_t owned = 64;
+  EXPECT_EQ(sizeof(asymmetric_writer_reader_phaser<unchecked>),
+            (1 + owned + unchecked::stripe_count + 1) * line);
+}
+
+// Who owns a stripe may be in several sections at the same time, of one phaser and of several.
+TEST(asymmetric_phaser, sections_of_one_thread_end_in_any_order) {
+  const auto one = std::make_unique<asymmetric_writer_reader_phaser<checked>>();
+  const auto another = std::make_unique<asymmetric_writer_reader_phaser<checked>>();
+  for (int first_to_end = 0; first_to_end < 3; ++first_to_end) {
+    std::array inside = {one->writer_enter(), one->writer_enter(), one->writer_enter()};
+    auto elsewhere = another->writer_enter();
+    flipping_thread flipper(*one);
+    for (unsigned i = 0; i < inside.size(); ++i) {
+      std::this_thread::sleep_for(1ms);
+      EXPECT_FALSE(flipper.returned());
+      one->writer_exit(std::move(inside[(static_cast<unsigned>(first_to_end) + i) % inside.size()]));
+    }
+    flipper.join();
+    another->writer_exit(std::move(elsewhere));
+    another->lock_reader().flip();
+  }
+}
+
+// A thread that ends inside a section leaves its stripe to the next thread, and the section to whoever has
+// the token.
+TEST(asymmetric_phaser, a_section_outlives_its_thread) {
+  const auto owned = std::make_unique<asymmetric_writer_reader_phaser<checked>>();
+  asymmetric_writer_reader_phaser<checked>::token left_behind;
+  std::jthread([&] { left_behind = owned->writer_enter(); }).join();
+  std::jthread([&] { owned->writer_exit(owned->writer_enter()); }).join();
+  flipping_thread flipper(*owned);
+  std::this_thread::sleep_for(a_while);
+  EXPECT_FALSE(flipper.returned());
+  owned->writer_exit(std::move(left_behind));
+  flipper.join();
+}
+
+// More threads than there are stripes to own.
+TEST(asymmetric_phaser, any_number_of_threads_may_be_inside) {
+  using phaser_of_two_owners = stillpoint::basic_asymmetric_writer_reader_phaser<checked, 2, 1>;
+  const auto owned = std::make_unique<phaser_of_two_owners>();
+  constexpr std::size_t most = 5;
+  std::array<phaser_of_two_owners::token, most> inside;
+  {
+    std::vector<std::jthread> writers;
+    for (auto& token : inside) {
+      writers.emplace_back([&] {
+        token = owned->writer_enter();
+        std::this_thread::sleep_for(a_while);
+      });
+    }
+  }
+  flipping_thread flipper(*owned);
+  for (auto& token : inside) {
+    std::this_thread::sleep_for(1ms);
+    EXPECT_FALSE(flipper.returned());
+    owned->writer_exit(std::move(token));
+  }
+  flipper.join();
 }
 
 TEST(striped_phaser, works_whatever_the_stripes_number) {
