@@ -4,11 +4,13 @@
 // and at rest.
 //
 // For histograms, counters, logs in memory: anything that writers update in place and a reporter wants in
-// intervals. Two buffers and a writer_reader_phaser; the composition that HdrHistogram's Recorder made known.
+// intervals. Two buffers and a phaser; the composition that HdrHistogram's Recorder made known.
 //
-// Costs. Memory: two T. record: the phaser's two read-modify-writes and one acquire load. sample: a reset of
-// the idle buffer, a flip, and waiting for the recordings under way. Do not use it when a recording may
-// block, or when one reader's occasional torn view of T would do.
+// Costs. Memory: two T, and the phaser. record: a writer section of the phaser, and one acquire load. sample:
+// a reset of the idle buffer, a flip, and waiting for the recordings under way. By default, the phaser is an
+// asymmetric_writer_reader_phaser: 10 KiB, two plain stores for each recording, a heavy fence for each
+// sample. Where recorders are many, or samples frequent, take the plain writer_reader_phaser. Do not use it
+// when a recording may block, or when one reader's occasional torn view of T would do.
 //
 // Progress. record: wait-free where fetch_add and f are. sample, sample_into: blocking, on other samplers and
 // on recordings that began before.
@@ -17,7 +19,9 @@
 //   1. Recordings run concurrently on the same T: f(T&) must be safe against itself (atomic members, a slot
 //      per thread).
 //   2. f does not call record or sample on the same recorder, and ends in finite time.
-//   3. A sample's guard is destroyed in finite time (other samplers wait for it, recordings do not), by the
+//   3. The Phaser's own requirements: the default one's forbid record in a signal handler, and two copies of
+//      the library's inline variables in a process.
+//   4. A sample's guard is destroyed in finite time (other samplers wait for it, recordings do not), by the
 //      thread that took it, which takes no other sample of the same recorder meanwhile.
 //
 // What the class owes: every_recording_is_sampled_once, sample_is_stable, samples_exclude_each_other.
@@ -29,10 +33,10 @@
 #include <functional>
 #include <utility>
 
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/typestate.hpp"
 #include "stillpoint/std_policy.hpp"
-#include "stillpoint/writer_reader_phaser.hpp"
 
 // A product's global variables may have the names of our parameters.
 #pragma GCC diagnostic push
@@ -52,8 +56,8 @@ struct reset_buffer {
   }
 };
 
-// Phaser is writer_reader_phaser<P> or striped_writer_reader_phaser<P>.
-template <class T, atomics_policy P = std_policy, class Phaser = writer_reader_phaser<P>,
+// Phaser is asymmetric_writer_reader_phaser<P>, striped_writer_reader_phaser<P> or writer_reader_phaser<P>.
+template <class T, atomics_policy P = std_policy, class Phaser = asymmetric_writer_reader_phaser<P>,
           class Reset = reset_buffer>
 class recorder {
  public:

@@ -37,8 +37,7 @@ void exit_section(phaser_type& phaser, phaser_type::token& token) {
   phaser.writer_exit(std::move(token));
 }
 
-void record(stillpoint::recorder<last_value, stillpoint::std_policy, phaser_type>& values,
-            std::uint64_t value) {
+void record(stillpoint::recorder<last_value>& values, std::uint64_t value) {
   values.record([value](last_value& into) { into.value.store(value, std::memory_order_relaxed); });
 }
 

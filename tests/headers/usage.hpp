@@ -192,7 +192,8 @@ inline int use_everything() {
                   use_freestanding<basic_freestanding_policy<true>>() +
                   use_freestanding<basic_freestanding_policy<false>>();
   return values + met + use_recorder<recorder<int>>() +
-         use_recorder<recorder<int, std_policy, striped_writer_reader_phaser<>>>();
+         use_recorder<recorder<int, std_policy, striped_writer_reader_phaser<>>>() +
+         use_recorder<recorder<int, std_policy, writer_reader_phaser<>>>();
 }
 
 }  // namespace stillpoint::tests

@@ -16,8 +16,10 @@
 #include <utility>
 
 #include "models/recorder.hpp"
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
+#include "stillpoint/writer_reader_phaser.hpp"
 #include "tests/property/properties.hpp"
 #include "tests/property/scripted_policy.hpp"
 #include "tests/property/show.hpp"
@@ -49,6 +51,8 @@ template <class Policy, class Phaser, std::size_t Stripes = 1>
 struct recorder_kind {
   using type = recorder<counts, Policy, Phaser>;
   static constexpr std::size_t stripes = Stripes;
+  // The lower ones, which are owned by whoever records there.
+  static constexpr std::size_t owned_stripes = 0;
   // Recordings between two samples.
   static constexpr unsigned most_recordings = 1000;
 };
@@ -56,6 +60,12 @@ struct recorder_kind {
 template <class Policy>
 struct tiny_recorder_kind : recorder_kind<Policy, basic_writer_reader_phaser<Policy, 1, std::uint8_t, 2>> {
   static constexpr unsigned most_recordings = 3;
+};
+
+template <class Policy>
+struct asymmetric_recorder_kind
+    : recorder_kind<Policy, basic_asymmetric_writer_reader_phaser<Policy, 2, 2>, 4> {
+  static constexpr std::size_t owned_stripes = 2;
 };
 
 template <class Kind>
@@ -87,6 +97,7 @@ class command : public rc::state::Command<model, real_recorder<Kind>> {
 
   void run(const model& before, real& on) const final {
     script::on(what().thread, stripe_);
+    script::owned = stripe_ < Kind::owned_stripes ? stripe_ : no_stripe;
     operation done = what();
     model now = before;
     try {
@@ -233,7 +244,8 @@ class recorder_commands : public testing::Test {};
 using kinds =
     testing::Types<recorder_kind<checked, writer_reader_phaser<checked>>,
                    recorder_kind<unchecked, striped_writer_reader_phaser<unchecked>, unchecked::stripe_count>,
-                   tiny_recorder_kind<checked>>;
+                   tiny_recorder_kind<checked>, asymmetric_recorder_kind<checked>,
+                   asymmetric_recorder_kind<unchecked>>;
 TYPED_TEST_SUITE(recorder_commands, kinds);
 
 TYPED_TEST(recorder_commands, agree_with_the_model) {

@@ -55,6 +55,11 @@ TEST(clients_on_real_threads, recorder_over_striped_phaser) {
   clients::recorder_clients<clients::recorder_over_striped_phaser>::list::for_each<policy>(expect_to_pass());
 }
 
+TEST(clients_on_real_threads, recorder_over_asymmetric_phaser) {
+  using clients::recorder_over_asymmetric_phaser;
+  clients::recorder_clients<recorder_over_asymmetric_phaser>::list::for_each<policy>(expect_to_pass());
+}
+
 TEST(clients_on_real_threads, rendezvous) {
   clients::rendezvous_clients<clients::owned_kind>::list::for_each<policy>(expect_to_pass());
 }

@@ -9,7 +9,8 @@ namespace stillpoint::verify {
 std::vector<check> explorer_checks_of_recorder() {
   using clients::recorder_clients;
   return checks_of<explorer_engine, recorder_clients<clients::recorder_over_plain_phaser>::list>() +
-         checks_of<explorer_engine, recorder_clients<clients::recorder_over_striped_phaser>::list>();
+         checks_of<explorer_engine, recorder_clients<clients::recorder_over_striped_phaser>::list>() +
+         checks_of<explorer_engine, recorder_clients<clients::recorder_over_asymmetric_phaser>::list>();
 }
 
 }  // namespace stillpoint::verify

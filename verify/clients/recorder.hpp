@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The clients of the recorder, over the plain and the striped phaser: one per guarantee, run by every engine.
+// The clients of the recorder, over the plain, the striped and the asymmetric phaser: one per guarantee, run
+// by every engine.
 #pragma once
 
 #include <array>
@@ -9,8 +10,10 @@
 #include <utility>
 
 #include "models/recorder.hpp"
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
+#include "stillpoint/writer_reader_phaser.hpp"
 #include "verify/client.hpp"
 #include "verify/history/history.hpp"
 #include "verify/history/linearizable.hpp"
@@ -182,6 +185,13 @@ struct recorder_over_striped_phaser {
   static constexpr std::string_view primitive = "recorder_striped";
   template <class P>
   using phaser = striped_writer_reader_phaser<P>;
+};
+
+// The default. The first two threads own a stripe or not, at each recording anew.
+struct recorder_over_asymmetric_phaser {
+  static constexpr std::string_view primitive = "recorder_asymmetric";
+  template <class P>
+  using phaser = basic_asymmetric_writer_reader_phaser<P, P::owned_stripe_limit, 1>;
 };
 
 template <class Kind>

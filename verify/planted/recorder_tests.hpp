@@ -23,6 +23,7 @@ class planted_in_recorder : public testing::Test {
  protected:
   using plain = clients::recorder_clients<clients::recorder_over_plain_phaser>::list;
   using striped = clients::recorder_clients<clients::recorder_over_striped_phaser>::list;
+  using asymmetric = clients::recorder_clients<clients::recorder_over_asymmetric_phaser>::list;
   static constexpr std::string_view file = "stillpoint/recorder.hpp";
 
   // Weakens the ordered sites of `op`, which must be `expected` in number.
@@ -77,7 +78,12 @@ TYPED_TEST_P(planted_in_recorder, each_order_over_the_striped_phaser_is_needed) 
   this->template expect_each_order_needed<typename TestFixture::striped>();
 }
 
+TYPED_TEST_P(planted_in_recorder, each_order_over_the_asymmetric_phaser_is_needed) {
+  this->template expect_each_order_needed<typename TestFixture::asymmetric>();
+}
+
 REGISTER_TYPED_TEST_SUITE_P(planted_in_recorder, pointer_stored_relaxed, pointer_loaded_relaxed,
-                            each_order_is_needed, each_order_over_the_striped_phaser_is_needed);
+                            each_order_is_needed, each_order_over_the_striped_phaser_is_needed,
+                            each_order_over_the_asymmetric_phaser_is_needed);
 
 }  // namespace stillpoint::verify::planted
