@@ -252,6 +252,18 @@ struct writer_reader_phaser_guarantees {
     return later.has_the_future_of(now);
   }
 
+  // Whoever is inside, any thread may end the section, with the same result.
+  template <class Model>
+  static bool sections_may_change_threads(const Model& now) {
+    for (unsigned phase = 0; phase < 2; ++phase) {
+      Model one = now;
+      Model other = now;
+      const bool left = one.step({phaser_action::exit, 0, phase});
+      if (left != other.step({phaser_action::exit, 1, phase}) || !(one == other)) return false;
+    }
+    return true;
+  }
+
   template <class Model>
   struct named {
     std::string_view name;
@@ -259,7 +271,7 @@ struct writer_reader_phaser_guarantees {
   };
 
   template <class Model>
-  static constexpr std::array<named<Model>, 9> all() {
+  static constexpr std::array<named<Model>, 10> all() {
     return {{{"writers_never_wait", writers_never_wait<Model>},
              {"flip_waits_for_writers_inside", flip_waits_for_writers_inside<Model>},
              {"flip_waits_for_no_later_writer", flip_waits_for_no_later_writer<Model>},
@@ -268,7 +280,8 @@ struct writer_reader_phaser_guarantees {
              {"flips_exclude_each_other", flips_exclude_each_other<Model>},
              {"idle_flip_returns", idle_flip_returns<Model>},
              {"exceptions_leave_it_usable", exceptions_leave_it_usable<Model>},
-             {"epochs_wrap_around_unharmed", epochs_wrap_around_unharmed<Model>}}};
+             {"epochs_wrap_around_unharmed", epochs_wrap_around_unharmed<Model>},
+             {"sections_may_change_threads", sections_may_change_threads<Model>}}};
   }
 
  private:

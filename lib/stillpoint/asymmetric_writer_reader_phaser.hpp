@@ -24,8 +24,8 @@
 //      thread to another before it returns.
 //   6. The process has one copy of the library's inline variables.
 //
-// What the class owes: as writer_reader_phaser, and sections_may_change_threads.
-// docs/writer_reader_phaser.md says what each means and how it is checked.
+// What the class owes: as writer_reader_phaser. docs/writer_reader_phaser.md says what each means and how it
+// is checked.
 //
 // Source: the interface and the counted sections are the plain phaser's; the published sections are the
 // tracker's tokens, without the retry: see below.

@@ -31,7 +31,8 @@
 //
 // What the class owes: writers_never_wait, flip_waits_for_writers_inside, flip_waits_for_no_later_writer,
 // inactive_side_is_stable, no_write_is_lost, flips_exclude_each_other, idle_flip_returns,
-// epochs_wrap_around_unharmed. docs/writer_reader_phaser.md says what each means and how it is checked.
+// epochs_wrap_around_unharmed, sections_may_change_threads. docs/writer_reader_phaser.md says what each means
+// and how it is checked.
 //
 // Source: WriterReaderPhaser of HdrHistogram (Gil Tene, public domain). Differs in the encoding of epochs,
 // see below.

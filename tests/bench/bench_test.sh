@@ -14,6 +14,7 @@ fail() {
 cat "$TEST_TMPDIR/table"
 grep -Eq '^plain enter\+exit / fetch_add, 1 thread .* <= 2\.20: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no phaser ratio'
 grep -Eq '^throughput of striped .* >= 3\.00: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no striped ratio'
+grep -Eq '^asymmetric enter\+exit / fetch_add, 1 thread .* <= 0\.60: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no asymmetric ratio'
 grep -Eq '^rendezvous swap .* <= 1\.05: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no rendezvous ratio'
 grep -Eq '^nanoseconds of write_conc\. add, 1 thread .* <= 1\.50: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no cost of a counter'
 grep -Eq '^tracker acquire\+release / fetch_add, 1 thread .* <= 0\.55: (met|NOT met|undecided)' "$TEST_TMPDIR/table" || fail 'no tracker ratio'
@@ -27,7 +28,7 @@ others = {"Erlang": 4, "Go ": 5, "liburcu-memb": 5, "ck_epoch": 2}
 for other, count in others.items():
     assert len([name for name, threads in names if name.startswith(other)]) in (0, count), sorted(names)
 ours = [name for name, threads in names if not name.startswith(tuple(others))]
-assert len(ours) == 79, sorted(names)
+assert len(ours) == 89, sorted(names)
 assert all(m["nanoseconds"] > 0 for m in data["raw"])
 def costs(name, threads):
     return {m["round"]: m["nanoseconds"] for m in data["raw"] if (m["name"], m["threads"]) == (name, threads)}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What is measured: both phasers and the recorder over each, beside std::atomic and std::mutex; and what
+// What is measured: the three phasers and the recorder over each, beside std::atomic and std::mutex; and what
 // rendezvous.cc adds.
 #include <benchmark/benchmark.h>
 
@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <vector>
 
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
@@ -25,6 +27,12 @@ namespace {
 using policy = basic_std_policy<false>;
 using plain_phaser = writer_reader_phaser<policy>;
 using striped_phaser = striped_writer_reader_phaser<policy>;
+using asymmetric_phaser = asymmetric_writer_reader_phaser<policy>;
+
+// As with more threads than stripes, or without membarrier.
+struct nobody_owns : policy {
+  static std::size_t quick_stripe(std::size_t) noexcept { return no_stripe; }
+};
 
 constexpr unsigned background_writers = 2;
 
@@ -122,20 +130,48 @@ void register_benchmarks(double seconds) {
     add("plain enter+exit", enter_exit<plain_phaser>, threads);
     add("fetch_add seq_cst", fetch_add<std::memory_order_seq_cst>, threads);
     add("striped enter+exit", enter_exit<striped_phaser>, threads);
+    add("asymmetric enter+exit", enter_exit<asymmetric_phaser>, threads);
+    add("asymmetric, unowned", enter_exit<asymmetric_writer_reader_phaser<nobody_owns>>, threads);
     add("mutex lock+unlock", lock_unlock, threads);
     add("plain record", record<plain_phaser>, threads);
     add("striped record", record<striped_phaser>, threads);
+    add("asymmetric record", record<asymmetric_phaser>, threads);
     add("mutex lock+count+unlock", record_under_mutex, threads);
   }
   add("plain flip, idle", flip<plain_phaser, 0>, 1);
   add("plain flip, 2 writers", flip<plain_phaser, background_writers>, 1);
   add("striped flip, idle", flip<striped_phaser, 0>, 1);
   add("striped flip, 2 writers", flip<striped_phaser, background_writers>, 1);
+  add("asymmetric flip, idle", flip<asymmetric_phaser, 0>, 1);
+  add("asym. flip, 2 writers", flip<asymmetric_phaser, background_writers>, 1);
   add("plain sample, idle", sample<plain_phaser, 0>, 1);
   add("plain sample, 2 writers", sample<plain_phaser, background_writers>, 1);
   add("striped sample, idle", sample<striped_phaser, 0>, 1);
   add("striped sample, 2 writers", sample<striped_phaser, background_writers>, 1);
+  add("asymmetric sample, idle", sample<asymmetric_phaser, 0>, 1);
+  add("asym. sample, 2 writers", sample<asymmetric_phaser, background_writers>, 1);
   register_rendezvous_benchmarks(seconds);
+}
+
+std::vector<ratio> ratios_of_asymmetric_phaser() {
+  const subject section_1{"asymmetric enter+exit", 1};
+  const subject section_2{"asymmetric enter+exit", 2};
+  const subject record_1{"asymmetric record", 1};
+  const subject record_2{"asymmetric record", 2};
+  const subject add_1{"fetch_add relaxed", 1};
+  return {
+      {"asymmetric enter+exit / fetch_add, 1 thread", section_1, add_1, bound::at_most, 0.6},
+      {"asymmetric enter+exit, 2 threads / 1 thread", section_2, section_1, bound::at_most, 1.2},
+      {"asymmetric, unowned / fetch_add, 1 thread", {"asymmetric, unowned", 1}, add_1},
+      {"striped / asymmetric enter+exit, 2 threads", {"striped enter+exit", 2}, section_2},
+      {"mutex lock+unlock / asymmetric enter+exit, 1 thread", {"mutex lock+unlock", 1}, section_1},
+      {"mutex lock+unlock / asymmetric enter+exit, 2 threads", {"mutex lock+unlock", 2}, section_2},
+      // What is recorded is a fetch_add.
+      {"asymmetric record / fetch_add, 1 thread", record_1, add_1, bound::at_most, 1.6},
+      {"mutex lock+count+unlock / asymmetric record, 1 thread", {"mutex lock+count+unlock", 1}, record_1},
+      {"mutex lock+count+unlock / asymmetric record, 2 threads", {"mutex lock+count+unlock", 2}, record_2},
+      {"nanoseconds of asymmetric flip, idle", {"asymmetric flip, idle", 1}, {}, bound::at_most, 20'000},
+  };
 }
 
 }  // namespace stillpoint::bench

@@ -191,7 +191,8 @@ std::vector<ratio> ratios_of_interest() {
        {"one core: flags, yield", 2}},
       {"one core: std::barrier / yielding wait", {"one core: std::barrier", 2}, {"one core: wait, yield", 2}},
   };
-  for (const auto& more : {ratios_of_counters(), ratios_of_tracker(), ratios_of_atomic_value()}) {
+  for (const auto& more :
+       {ratios_of_asymmetric_phaser(), ratios_of_counters(), ratios_of_tracker(), ratios_of_atomic_value()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;

@@ -66,6 +66,7 @@ void register_atomic_value_benchmarks(double seconds);
 std::vector<measurement> run_rounds(std::size_t rounds, std::ostream& progress);
 
 std::vector<ratio> ratios_of_interest();
+std::vector<ratio> ratios_of_asymmetric_phaser();
 std::vector<ratio> ratios_of_counters();
 std::vector<ratio> ratios_of_tracker();
 std::vector<ratio> ratios_of_atomic_value();

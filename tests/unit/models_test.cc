@@ -108,6 +108,12 @@ struct writers_cannot_leave_during_a_flip : right {
   }
 };
 
+struct writers_leave_by_themselves : right {
+  bool step(const operation& op) {
+    return !(op.action == phaser_action::exit && op.thread != 0) && right::step(op);
+  }
+};
+
 struct flip_waits_for_nobody : right {
   bool step(const operation& op) {
     if (op.action != phaser_action::flip_end || !flipping()) return right::step(op);
@@ -178,6 +184,7 @@ TEST(phaser_model, made_wrong_lacks_a_guarantee) {
   EXPECT_TRUE(lacks<writers_cannot_leave_during_a_flip>("writers_never_wait"));
   EXPECT_TRUE(lacks<flip_waits_for_nobody>("flip_waits_for_writers_inside"));
   EXPECT_TRUE(lacks<flip_waits_for_everybody>("flip_waits_for_no_later_writer"));
+  EXPECT_TRUE(lacks<writers_leave_by_themselves>("sections_may_change_threads"));
   EXPECT_TRUE(lacks<writers_may_take_either_phase>("inactive_side_is_stable"));
   EXPECT_TRUE(lacks<loses_a_section>("no_write_is_lost"));
   EXPECT_TRUE(lacks<locks_do_not_exclude>("flips_exclude_each_other"));

@@ -314,7 +314,7 @@ TYPED_TEST(phaser, a_token_survives_moves) {
   this->phaser_.lock_reader().flip();
 }
 
-TYPED_TEST(phaser, another_thread_may_end_the_section) {
+TYPED_TEST(phaser, sections_may_change_threads) {
   auto token = this->phaser_.writer_enter();
   std::jthread([&] { this->phaser_.writer_exit(std::move(token)); }).join();
   this->phaser_.lock_reader().flip();

@@ -27,8 +27,13 @@ constexpr bool relaxed_store_ends_release_sequence = true;
 template <class Engine>
 class planted_in_asymmetric_phaser : public testing::Test {
  protected:
-  using own = clients::published_section_clients::list;
-  using shared = clients::writer_reader_phaser_clients<clients::asymmetric_kind>::list;
+  using published = clients::published_section_clients;
+  using all_phasers = clients::writer_reader_phaser_clients<clients::asymmetric_kind>;
+  // Those that see a mistake soonest.
+  using own = client_list<published::flip_waits_for_no_later_section, published::every_section_counts,
+                          all_phasers::sections_may_change_threads, published::writers_see_what_came_before,
+                          published::shipped_number_of_stripes>;
+  using shared = all_phasers::list;
   static constexpr std::string_view file = "stillpoint/asymmetric_writer_reader_phaser.hpp";
 
   // Of each client.
@@ -38,7 +43,7 @@ class planted_in_asymmetric_phaser : public testing::Test {
     return s.op == operation::light_fence || s.op == operation::heavy_fence;
   }
 
-  // Those of the clients of published sections: together they execute each operation of the header.
+  // Together, those clients execute each operation of the header.
   static const std::vector<site>& sites() {
     static const std::vector<site> all = sites_in<Engine, own>(file);
     return all;

@@ -110,10 +110,17 @@ struct writer_reader_phaser_clients {
     static constexpr std::string_view guarantee = "flips_agree_with_the_model";
   };
 
-  using list = client_list<no_write_is_lost_3x1x2, no_write_is_lost_2x2x2, inactive_side_is_stable,
-                           flip_waits_for_writers_inside, flip_waits_for_no_later_writer, writers_never_wait,
-                           flips_exclude_each_other, idle_flip_returns, exceptions_leave_it_usable,
-                           epochs_wrap_around_unharmed, flips_agree_with_the_model>;
+  template <class P>
+  struct sections_may_change_threads : sections_may_change_threads_base<P, phaser<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "sections_may_change_threads";
+  };
+
+  using list =
+      client_list<no_write_is_lost_3x1x2, no_write_is_lost_2x2x2, inactive_side_is_stable,
+                  flip_waits_for_writers_inside, flip_waits_for_no_later_writer, writers_never_wait,
+                  flips_exclude_each_other, idle_flip_returns, exceptions_leave_it_usable,
+                  epochs_wrap_around_unharmed, flips_agree_with_the_model, sections_may_change_threads>;
 };
 
 // What only a phaser whose sections are published can get wrong.
@@ -136,17 +143,12 @@ struct published_section_clients {
     static constexpr std::string_view guarantee = "flip_waits_for_writers_inside/2_sections_of_one_thread";
   };
   template <class P>
-  struct sections_may_change_threads : sections_may_change_threads_base<P, kind::phaser<P>> {
-    static constexpr std::string_view primitive = kind::primitive;
-    static constexpr std::string_view guarantee = "sections_may_change_threads";
-  };
-  template <class P>
   struct writers_see_what_came_before : writers_see_what_came_before_base<P, kind::phaser<P>> {
     static constexpr std::string_view primitive = kind::primitive;
     static constexpr std::string_view guarantee = "inactive_side_is_stable/prepared_before_the_flip";
   };
 
-  using list = client_list<flip_waits_for_no_later_section, every_section_counts, sections_may_change_threads,
+  using list = client_list<flip_waits_for_no_later_section, every_section_counts,
                            writers_see_what_came_before, shipped_number_of_stripes>;
 };
 

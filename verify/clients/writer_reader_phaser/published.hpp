@@ -64,30 +64,6 @@ struct every_section_counts_base {
   void after() {}
 };
 
-// One thread enters, another one goes on with the work and exits. Meanwhile the first one enters again: it
-// may find its stripe free.
-template <checker_policy P, class Phaser>
-struct sections_may_change_threads_base {
-  static constexpr unsigned threads = 3;
-  Phaser phaser;
-  typename Phaser::token passed_on = phaser.writer_enter();
-  typename P::template plain<int> data{0};
-
-  void thread(unsigned index) {
-    if (index == 0) {
-      phaser.writer_exit(phaser.writer_enter());
-    } else if (index == 1) {
-      P::write(data, 1);
-      phaser.writer_exit(std::move(passed_on));
-    } else {
-      phaser.lock_reader().flip();
-      P::check(P::read(data) == 1, "the work is done");
-    }
-  }
-
-  void after() {}
-};
-
 // A writer that enters the new phase sees what its reader prepared, by the phaser alone.
 template <checker_policy P, class Phaser>
 struct writers_see_what_came_before_base {
