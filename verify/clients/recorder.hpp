@@ -12,6 +12,7 @@
 #include "models/recorder.hpp"
 #include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/recorder.hpp"
+#include "stillpoint/striped_recorder.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 #include "verify/client.hpp"
@@ -30,6 +31,12 @@ struct slots {
   void reset() {
     for (auto& count : counts) P::write(count, 0);
   }
+  slots& operator+=(const slots& from) {
+    for (unsigned writer = 0; writer < Writers; ++writer) {
+      P::write(counts[writer], P::read(counts[writer]) + from.count(writer));
+    }
+    return *this;
+  }
   friend void swap(slots& a, slots& b) {
     for (unsigned writer = 0; writer < Writers; ++writer) {
       const int held = P::read(a.counts[writer]);
@@ -39,11 +46,24 @@ struct slots {
   }
 };
 
+// Stands where a phaser does for a striped_recorder over that phaser.
+template <class Phaser>
+struct striped_over {};
+
+template <class T, class P, class Over>
+struct recorder_over {
+  using type = recorder<T, P, Over>;
+};
+template <class T, class P, class Phaser>
+struct recorder_over<T, P, striped_over<Phaser>> {
+  using type = striped_recorder<T, P, Phaser>;
+};
+
 // Each recording is part of exactly one sample, over several samples and the one taken at the end.
-template <checker_policy P, class Phaser, unsigned Writers, unsigned Entries, unsigned Samples>
+template <checker_policy P, class Over, unsigned Writers, unsigned Entries, unsigned Samples>
 struct every_recording_is_sampled_once_base {
   static constexpr unsigned threads = Writers + 1;
-  recorder<slots<P, Writers>, P, Phaser> recorded;
+  typename recorder_over<slots<P, Writers>, P, Over>::type recorded;
   std::array<typename P::template plain<int>, Writers> sampled{};
 
   void thread(unsigned index) {
@@ -72,10 +92,10 @@ struct every_recording_is_sampled_once_base {
 };
 
 // What a sampler holds does not change while it holds it, although recordings go on.
-template <checker_policy P, class Phaser>
+template <checker_policy P, class Over>
 struct sample_is_stable_base {
   static constexpr unsigned threads = 3;
-  recorder<slots<P, 2>, P, Phaser> recorded;
+  typename recorder_over<slots<P, 2>, P, Over>::type recorded;
 
   void thread(unsigned index) {
     if (index < 2) {
@@ -93,10 +113,10 @@ struct sample_is_stable_base {
 
 // Two samplers, one of them recycling a buffer of its own: neither takes what the other took, and nothing is
 // left behind.
-template <checker_policy P, class Phaser>
+template <checker_policy P, class Over>
 struct samples_exclude_each_other_base {
   static constexpr unsigned threads = 3;
-  recorder<slots<P, 1>, P, Phaser> recorded;
+  typename recorder_over<slots<P, 1>, P, Over>::type recorded;
   std::array<typename P::template plain<int>, 2> sampled{};
   slots<P, 1> recycled;
 
@@ -119,13 +139,13 @@ struct samples_exclude_each_other_base {
 
 // Recordings and samples, by three threads of which two sample, are linearizable: they happen as if one after
 // the other, in an order that no thread could contradict. Calls: how many of one thread are kept.
-template <checker_policy P, class Phaser, std::size_t Calls = 2>
+template <checker_policy P, class Over, std::size_t Calls = 2>
 struct recordings_and_samples_are_linearizable_base {
   static constexpr unsigned threads = 3;
   using model = models::recorder<2>;
   using operation = model::operation;
   using action = models::recorder_action;
-  recorder<slots<P, 2>, P, Phaser> recorded;
+  typename recorder_over<slots<P, 2>, P, Over>::type recorded;
   slots<P, 2> recycled;
   history<P, operation, threads, Calls> calls;
 
@@ -175,6 +195,57 @@ struct recordings_and_samples_are_linearizable_base {
   }
 };
 
+// Two threads record into the same plain place, which is no data race: each has a T to itself, or takes
+// turns.
+template <checker_policy P, class Over>
+struct recordings_need_not_be_atomic_base {
+  static constexpr unsigned threads = 3;
+  typename recorder_over<slots<P, 1>, P, Over>::type recorded;
+  typename P::template plain<int> sampled{0};
+
+  void thread(unsigned index) {
+    if (index < 2) {
+      recorded.record([](auto& mine) { mine.add(0); });
+    } else {
+      take();
+    }
+  }
+
+  void after() {
+    take();
+    P::check(P::read(sampled) == 2, "each recording is sampled once");
+  }
+
+  void take() { P::write(sampled, P::read(sampled) + recorded.sample()->count(0)); }
+};
+
+// A thread records again and again, on its stripe and on what others share.
+template <checker_policy P, class Over>
+struct stripes_are_used_again_base {
+  static constexpr unsigned threads = 2;
+  typename recorder_over<slots<P, 1>, P, Over>::type recorded;
+  typename P::template plain<int> sampled{0};
+
+  void thread(unsigned index) {
+    for (int turn = 0; turn < 2; ++turn) {
+      if (index == 0) {
+        recorded.record([](auto& mine) { mine.add(0); });
+      } else {
+        take();
+      }
+    }
+  }
+
+  void after() {
+    take();
+    P::check(P::read(sampled) == 2, "each recording is sampled once");
+    take();
+    P::check(P::read(sampled) == 2, "nothing is sampled again");
+  }
+
+  void take() { P::write(sampled, P::read(sampled) + recorded.sample()->count(0)); }
+};
+
 struct recorder_over_plain_phaser {
   static constexpr std::string_view primitive = "recorder";
   template <class P>
@@ -192,6 +263,12 @@ struct recorder_over_asymmetric_phaser {
   static constexpr std::string_view primitive = "recorder_asymmetric";
   template <class P>
   using phaser = basic_asymmetric_writer_reader_phaser<P, P::owned_stripe_limit, 1>;
+};
+
+struct striped_recorder_kind {
+  static constexpr std::string_view primitive = "striped_recorder";
+  template <class P>
+  using phaser = striped_over<recorder_over_asymmetric_phaser::phaser<P>>;
 };
 
 template <class Kind>
@@ -223,6 +300,31 @@ struct recorder_clients {
 
   using list = client_list<every_recording_is_sampled_once, sample_is_stable, samples_exclude_each_other,
                            recordings_and_samples_are_linearizable>;
+};
+
+// What a striped_recorder has beyond that.
+struct striped_recorder_clients {
+  using kind = striped_recorder_kind;
+
+  template <class P>
+  struct recordings_need_not_be_atomic : recordings_need_not_be_atomic_base<P, kind::phaser<P>> {
+    static constexpr std::string_view primitive = kind::primitive;
+    static constexpr std::string_view guarantee = "recordings_need_not_be_atomic";
+  };
+  template <class P>
+  struct stripes_are_used_again : stripes_are_used_again_base<P, kind::phaser<P>> {
+    static constexpr std::string_view primitive = kind::primitive;
+    static constexpr std::string_view guarantee = "every_recording_is_sampled_once/stripes_are_used_again";
+  };
+  // Over a phaser that counts each section: a T belongs to a stripe all the same.
+  template <class P>
+  struct over_the_plain_phaser
+      : recordings_need_not_be_atomic_base<P, striped_over<writer_reader_phaser<P>>> {
+    static constexpr std::string_view primitive = kind::primitive;
+    static constexpr std::string_view guarantee = "recordings_need_not_be_atomic/plain_phaser";
+  };
+
+  using list = client_list<recordings_need_not_be_atomic, stripes_are_used_again, over_the_plain_phaser>;
 };
 
 }  // namespace stillpoint::verify::clients
