@@ -19,6 +19,7 @@ module;
 #include "stillpoint/snapshot_counters.hpp"
 #include "stillpoint/snapshot_domain.hpp"
 #include "stillpoint/std_policy.hpp"
+#include "stillpoint/striped_recorder.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/tracker.hpp"
 #include "stillpoint/version.hpp"
@@ -55,6 +56,7 @@ using stillpoint::load_store_policy;
 using stillpoint::make_rendezvous;
 using stillpoint::make_rendezvous_data;
 using stillpoint::meeting;
+using stillpoint::merge_buffers;
 using stillpoint::new_counters;
 using stillpoint::no_stripe;
 using stillpoint::patient_waiter;
@@ -105,6 +107,7 @@ using stillpoint::spinning_waiter;
 using stillpoint::std_policy;
 using stillpoint::steady_deadline;
 using stillpoint::storable_value;
+using stillpoint::striped_recorder;
 using stillpoint::striped_writer_reader_phaser;
 using stillpoint::tracker;
 using stillpoint::tracker_shape;

@@ -28,7 +28,7 @@ others = {"Erlang": 4, "Go ": 5, "liburcu-memb": 5, "ck_epoch": 2}
 for other, count in others.items():
     assert len([name for name, threads in names if name.startswith(other)]) in (0, count), sorted(names)
 ours = [name for name, threads in names if not name.startswith(tuple(others))]
-assert len(ours) == 89, sorted(names)
+assert len(ours) == 93, sorted(names)
 assert all(m["nanoseconds"] > 0 for m in data["raw"])
 def costs(name, threads):
     return {m["round"]: m["nanoseconds"] for m in data["raw"] if (m["name"], m["threads"]) == (name, threads)}

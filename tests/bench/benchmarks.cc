@@ -15,6 +15,7 @@
 #include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/std_policy.hpp"
+#include "stillpoint/striped_recorder.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 #include "tests/bench/background.hpp"
@@ -105,6 +106,32 @@ void record(benchmark::State& state) {
   for (auto _ : state) recorder.record([](counter& active) { active.add(); });
 }
 
+// One for each stripe, so that it need not be atomic.
+struct plain_counter {
+  std::uint64_t count = 0;
+
+  void reset() { count = 0; }
+  plain_counter& operator+=(const plain_counter& from) {
+    count += from.count;
+    return *this;
+  }
+};
+
+template <unsigned Writers>
+void striped_sample(benchmark::State& state) {
+  auto& recorder = shared<striped_recorder<plain_counter, policy>>();
+  const background load(Writers, [&recorder] { recorder.record([](plain_counter& mine) { ++mine.count; }); });
+  for (auto _ : state) keep(recorder.sample()->count);
+}
+
+void striped_record(benchmark::State& state) {
+  auto& recorder = shared<striped_recorder<plain_counter, policy>>();
+  for (auto _ : state) {
+    recorder.record([](plain_counter& mine) { ++mine.count; });
+    benchmark::ClobberMemory();
+  }
+}
+
 template <class Phaser, unsigned Writers>
 void flip(benchmark::State& state) {
   auto& phaser = shared<Phaser>();
@@ -136,6 +163,7 @@ void register_benchmarks(double seconds) {
     add("plain record", record<plain_phaser>, threads);
     add("striped record", record<striped_phaser>, threads);
     add("asymmetric record", record<asymmetric_phaser>, threads);
+    add("striped_recorder record", striped_record, threads);
     add("mutex lock+count+unlock", record_under_mutex, threads);
   }
   add("plain flip, idle", flip<plain_phaser, 0>, 1);
@@ -150,6 +178,8 @@ void register_benchmarks(double seconds) {
   add("striped sample, 2 writers", sample<striped_phaser, background_writers>, 1);
   add("asymmetric sample, idle", sample<asymmetric_phaser, 0>, 1);
   add("asym. sample, 2 writers", sample<asymmetric_phaser, background_writers>, 1);
+  add("striped_recorder sample", striped_sample<0>, 1);
+  add("striped_r. smp, 2 writers", striped_sample<background_writers>, 1);
   register_rendezvous_benchmarks(seconds);
 }
 
@@ -158,6 +188,8 @@ std::vector<ratio> ratios_of_asymmetric_phaser() {
   const subject section_2{"asymmetric enter+exit", 2};
   const subject record_1{"asymmetric record", 1};
   const subject record_2{"asymmetric record", 2};
+  const subject alone_1{"striped_recorder record", 1};
+  const subject alone_2{"striped_recorder record", 2};
   const subject add_1{"fetch_add relaxed", 1};
   return {
       {"asymmetric enter+exit / fetch_add, 1 thread", section_1, add_1, bound::at_most, 0.6},
@@ -170,6 +202,18 @@ std::vector<ratio> ratios_of_asymmetric_phaser() {
       {"asymmetric record / fetch_add, 1 thread", record_1, add_1, bound::at_most, 1.6},
       {"mutex lock+count+unlock / asymmetric record, 1 thread", {"mutex lock+count+unlock", 1}, record_1},
       {"mutex lock+count+unlock / asymmetric record, 2 threads", {"mutex lock+count+unlock", 2}, record_2},
+      {"striped_recorder record / fetch_add, 1 thread", alone_1, add_1, bound::at_most, 0.6},
+      {"striped_recorder record, 2 threads / 1 thread", alone_2, alone_1, bound::at_most, 1.2},
+      {"mutex lock+count+unlock / striped_recorder record, 1 thread",
+       {"mutex lock+count+unlock", 1},
+       alone_1,
+       bound::at_least,
+       5},
+      {"mutex lock+count+unlock / striped_recorder record, 2 threads",
+       {"mutex lock+count+unlock", 2},
+       alone_2,
+       bound::at_least,
+       30},
       {"nanoseconds of asymmetric flip, idle", {"asymmetric flip, idle", 1}, {}, bound::at_most, 20'000},
   };
 }

@@ -9,6 +9,7 @@
 #include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/recorder.hpp"
 #include "stillpoint/std_policy.hpp"
+#include "stillpoint/striped_recorder.hpp"
 
 static_assert(STILLPOINT_CHECKED == 0, "what a product pays is looked at");
 
@@ -39,6 +40,10 @@ void exit_section(phaser_type& phaser, phaser_type::token& token) {
 
 void record(stillpoint::recorder<last_value>& values, std::uint64_t value) {
   values.record([value](last_value& into) { into.value.store(value, std::memory_order_relaxed); });
+}
+
+void record_alone(stillpoint::striped_recorder<std::uint64_t>& counts) {
+  counts.record([](std::uint64_t& mine) { ++mine; });
 }
 
 }  // extern "C"

@@ -22,6 +22,7 @@
 #include "stillpoint/snapshot_counters.hpp"
 #include "stillpoint/snapshot_domain.hpp"
 #include "stillpoint/std_policy.hpp"
+#include "stillpoint/striped_recorder.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/tracker.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
@@ -191,7 +192,9 @@ inline int use_everything() {
   const int met = use_rendezvous<basic_std_policy<true>>() + use_rendezvous<basic_std_policy<false>>() +
                   use_freestanding<basic_freestanding_policy<true>>() +
                   use_freestanding<basic_freestanding_policy<false>>();
-  return values + met + use_recorder<recorder<int>>() +
+  return values + met + use_recorder<recorder<int>>() + use_recorder<striped_recorder<int>>() +
+         use_recorder<striped_recorder<int, basic_std_policy<false>,
+                                       writer_reader_phaser<basic_std_policy<false>>>>() +
          use_recorder<recorder<int, std_policy, striped_writer_reader_phaser<>>>() +
          use_recorder<recorder<int, std_policy, writer_reader_phaser<>>>();
 }

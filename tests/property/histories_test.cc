@@ -328,6 +328,11 @@ TEST(recorder_histories, over_the_asymmetric_phaser_agree_with_the_model) {
       any_program_passes<recorder_program<policy, asymmetric_writer_reader_phaser<policy>>>(recorder_steps));
 }
 
+TEST(recorder_histories, of_the_striped_recorder_agree_with_the_model) {
+  using over = verify::clients::striped_over<asymmetric_writer_reader_phaser<policy>>;
+  tests::expect_to_hold(any_program_passes<recorder_program<policy, over>>(recorder_steps));
+}
+
 TEST(recorder_histories, over_the_striped_phaser_agree_with_the_model) {
   tests::expect_to_hold(
       any_program_passes<recorder_program<policy, striped_writer_reader_phaser<policy>>>(recorder_steps));

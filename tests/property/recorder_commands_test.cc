@@ -18,6 +18,7 @@
 #include "models/recorder.hpp"
 #include "stillpoint/asymmetric_writer_reader_phaser.hpp"
 #include "stillpoint/recorder.hpp"
+#include "stillpoint/striped_recorder.hpp"
 #include "stillpoint/striped_writer_reader_phaser.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
 #include "tests/property/properties.hpp"
@@ -40,6 +41,11 @@ struct thrown_on_purpose {};
 struct counts {
   static inline bool reset_throws = false;
   model::contents of{};
+
+  counts& operator+=(const counts& from) {
+    for (std::size_t value = 0; value < values; ++value) of[value] += from.of[value];
+    return *this;
+  }
 
   void reset() {
     if (std::exchange(reset_throws, false)) throw thrown_on_purpose();
@@ -66,6 +72,12 @@ template <class Policy>
 struct asymmetric_recorder_kind
     : recorder_kind<Policy, basic_asymmetric_writer_reader_phaser<Policy, 2, 2>, 4> {
   static constexpr std::size_t owned_stripes = 2;
+};
+
+// One for each stripe.
+template <class Policy>
+struct striped_recorder_kind : asymmetric_recorder_kind<Policy> {
+  using type = striped_recorder<counts, Policy>;
 };
 
 template <class Kind>
@@ -245,7 +257,8 @@ using kinds =
     testing::Types<recorder_kind<checked, writer_reader_phaser<checked>>,
                    recorder_kind<unchecked, striped_writer_reader_phaser<unchecked>, unchecked::stripe_count>,
                    tiny_recorder_kind<checked>, asymmetric_recorder_kind<checked>,
-                   asymmetric_recorder_kind<unchecked>>;
+                   asymmetric_recorder_kind<unchecked>, striped_recorder_kind<checked>,
+                   striped_recorder_kind<unchecked>>;
 TYPED_TEST_SUITE(recorder_commands, kinds);
 
 TYPED_TEST(recorder_commands, agree_with_the_model) {

@@ -60,6 +60,11 @@ TEST(clients_on_real_threads, recorder_over_asymmetric_phaser) {
   clients::recorder_clients<recorder_over_asymmetric_phaser>::list::for_each<policy>(expect_to_pass());
 }
 
+TEST(clients_on_real_threads, striped_recorder) {
+  clients::recorder_clients<clients::striped_recorder_kind>::list::for_each<policy>(expect_to_pass());
+  clients::striped_recorder_clients::list::for_each<policy>(expect_to_pass());
+}
+
 TEST(clients_on_real_threads, rendezvous) {
   clients::rendezvous_clients<clients::owned_kind>::list::for_each<policy>(expect_to_pass());
 }

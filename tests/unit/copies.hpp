@@ -12,6 +12,7 @@
 #include "stillpoint/atomic_value.hpp"
 #include "stillpoint/counters.hpp"
 #include "stillpoint/snapshot_counters.hpp"
+#include "stillpoint/striped_recorder.hpp"
 #include "stillpoint/tracker.hpp"
 
 namespace stillpoint::tests {
@@ -26,6 +27,7 @@ struct shared_objects {
   snapshot_counters<basic_std_policy<true>> taken{1};
   tracker<basic_std_policy<true>> tracked;
   asymmetric_writer_reader_phaser<basic_std_policy<true>> phased;
+  striped_recorder<int, basic_std_policy<true>> recorded;
   atomic_value<int, basic_std_policy<true>> value;
   any_value<basic_std_policy<true>> any;
 };
@@ -41,13 +43,14 @@ int refusals(const char* name, Use use) {
   return 0;
 }
 
-// How many of the six are refused.
+// How many of the seven are refused.
 inline int count_refusals(shared_objects& from) {
   return refusals("counters", [&] { from.counted.add(1, 1); }) +
          refusals("snapshot_counters", [&] { from.taken.add(0, 1); }) +
          refusals("tracker", [&] { static_cast<void>(from.tracked.acquire()); }) +
          refusals("asymmetric_writer_reader_phaser",
                   [&] { from.phased.writer_exit(from.phased.writer_enter()); }) +
+         refusals("striped_recorder", [&] { from.recorded.record([](int& mine) { ++mine; }); }) +
          refusals("atomic_value", [&] { static_cast<void>(from.value.load()); }) +
          refusals("any_value", [&] { static_cast<void>(from.any.load()); });
 }

@@ -11,7 +11,7 @@ cp "$one/clang-1.so" "$one/clang-2.so"
 cp "$plugin" "$one/gcc-1.so"
 cp "$plugin" "$one/gcc-2.so"
 
-# expect NUMBER PROGRAM OBJECT...: that many of the six kinds of objects are refused.
+# expect NUMBER PROGRAM OBJECT...: that many of the seven kinds of objects are refused.
 expect() {
   local number=$1 said
   shift
@@ -20,11 +20,11 @@ expect() {
 }
 
 # A program that exports nothing has a copy of its own, whatever the compiler.
-expect 6 "$program" "$one/gcc-1.so"
-expect 6 "$program" "$one/clang-1.so"
+expect 7 "$program" "$one/gcc-1.so"
+expect 7 "$program" "$one/clang-1.so"
 # Shared objects that are loaded for themselves share what GCC marks as unique in the process; Clang marks nothing.
 expect 0 "$program" "$one/gcc-1.so" "$one/gcc-2.so"
-expect 6 "$program" "$one/clang-1.so" "$one/clang-2.so"
+expect 7 "$program" "$one/clang-1.so" "$one/clang-2.so"
 # What the program exports all share.
 expect 0 "$exporting" "$one/gcc-1.so"
 expect 0 "$exporting" "$one/clang-1.so"

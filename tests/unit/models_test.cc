@@ -284,6 +284,12 @@ struct samples_do_not_exclude : recorder_model {
   }
 };
 
+struct recordings_overwrite_each_other : recorder_model {
+  bool step(const operation& op) {
+    return (op.action == recorder_action::record && op.thread != 0) || recorder_model::step(op);
+  }
+};
+
 template <class Model>
 names lacking_of_recorder() {
   return lacking<models::recorder_guarantees>(recorder_states<Model>());
@@ -291,6 +297,7 @@ names lacking_of_recorder() {
 
 TEST(recorder_model, made_wrong_lacks_a_guarantee) {
   EXPECT_EQ(lacking_of_recorder<sampling_loses_a_recording>(), names{"every_recording_is_sampled_once"});
+  EXPECT_EQ(lacking_of_recorder<recordings_overwrite_each_other>(), names{"recordings_need_not_be_atomic"});
   EXPECT_EQ(lacking_of_recorder<recordings_reach_the_sample>(), names{"sample_is_stable"});
   EXPECT_EQ(lacking_of_recorder<recordings_wait_for_the_holder>(), names{"sample_is_stable"});
   EXPECT_EQ(lacking_of_recorder<samples_do_not_exclude>(), names{"samples_exclude_each_other"});

@@ -65,6 +65,8 @@ std::vector<subject> subjects() {
           "asymmetric_writer_reader_phaser", {"lib/stillpoint/asymmetric_writer_reader_phaser.hpp"}, phaser),
       make<recorder_clients<recorder_over_plain_phaser>::list>("recorder", {"lib/stillpoint/recorder.hpp"},
                                                                phaser),
+      make<clients::striped_recorder_clients::list>(
+          "striped_recorder", {"lib/stillpoint/detail/stripe_buffers.hpp"}, {"lib/stillpoint/recorder.hpp"}),
       make<rendezvous_clients<owned_kind>::list, rendezvous_clients<storage_kind>::list>(
           "rendezvous",
           {"lib/stillpoint/rendezvous.hpp", "lib/stillpoint/rendezvous_storage.hpp",

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// latency_histogram: counts durations in buckets that grow with the duration; safe for any number of threads
-// that add at the same time.
+// latency_histogram: counts durations in buckets that grow with the duration. Not for several threads at a
+// time: a striped_recorder gives each one of its own, and merges them.
 //
 // A duration is placed by its highest bit and the four bits below it, so a bucket is at most 1/16 as wide as
-// the durations in it. Costs: 8 KiB; add() is two relaxed read-modify-writes, and a third while it is the
-// longest so far. Reading, and reset(), are for a histogram at rest.
+// the durations in it. Costs: 8 KiB; add() is a count and a comparison. Merging, and reset(), take the time
+// to go through all of it.
 #pragma once
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 
 class latency_histogram {
  public:
@@ -23,33 +23,31 @@ class latency_histogram {
 
   void add(nanoseconds duration) {
     const auto value = static_cast<std::uint64_t>(std::max(duration, nanoseconds::zero()).count());
-    // relaxed, here and below: the recorder's writer section orders these counts before whoever samples them.
-    counts_[bucket_of(value)].fetch_add(1, std::memory_order_relaxed);
-    std::uint64_t longest = longest_.load(std::memory_order_relaxed);
-    while (longest < value && !longest_.compare_exchange_weak(longest, value, std::memory_order_relaxed,
-                                                              std::memory_order_relaxed)) {
-    }
+    ++counts_[bucket_of(value)];
+    longest_ = std::max(longest_, value);
+  }
+
+  latency_histogram& operator+=(const latency_histogram& from) {
+    for (std::size_t bucket = 0; bucket < buckets; ++bucket) counts_[bucket] += from.counts_[bucket];
+    longest_ = std::max(longest_, from.longest_);
+    return *this;
   }
 
   void reset() {
-    for (auto& count : counts_) count.store(0, std::memory_order_relaxed);
-    longest_.store(0, std::memory_order_relaxed);
+    counts_.fill(0);
+    longest_ = 0;
   }
 
-  std::uint64_t total() const {
-    std::uint64_t sum = 0;
-    for (const auto& count : counts_) sum += count.load(std::memory_order_relaxed);
-    return sum;
-  }
+  std::uint64_t total() const { return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0}); }
 
-  nanoseconds longest() const { return to_duration(longest_.load(std::memory_order_relaxed)); }
+  nanoseconds longest() const { return to_duration(longest_); }
 
   // The duration that `fraction` of all durations do not exceed, up to the width of a bucket.
   nanoseconds quantile(double fraction) const {
     const auto rank = static_cast<std::uint64_t>(std::ceil(fraction * static_cast<double>(total())));
     std::uint64_t seen = 0;
     for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
-      seen += counts_[bucket].load(std::memory_order_relaxed);
+      seen += counts_[bucket];
       if (seen >= rank && seen > 0) return std::min(to_duration(last_of(bucket)), longest());
     }
     return nanoseconds::zero();
@@ -77,6 +75,6 @@ class latency_histogram {
     return (((bucket % details) + details + 1) << shift) - 1;
   }
 
-  std::array<std::atomic<std::uint64_t>, buckets> counts_{};
-  std::atomic<std::uint64_t> longest_{0};
+  std::array<std::uint64_t, buckets> counts_{};
+  std::uint64_t longest_ = 0;
 };

@@ -50,4 +50,17 @@ TEST(latency_histogram, takes_the_shortest_and_the_longest) {
   EXPECT_EQ(histogram.quantile(1), nanoseconds(std::numeric_limits<nanoseconds::rep>::max()));
 }
 
+TEST(latency_histogram, adds_another_one) {
+  latency_histogram into, from;
+  into.add(nanoseconds(5));
+  from.add(nanoseconds(7));
+  from.add(nanoseconds(70'000));
+  into += from;
+  EXPECT_EQ(into.total(), 3u);
+  EXPECT_EQ(into.longest(), nanoseconds(70'000));
+  EXPECT_EQ(into.quantile(0.3), nanoseconds(5));
+  EXPECT_EQ(into.quantile(0.6), nanoseconds(7));
+  EXPECT_EQ(from.total(), 2u) << "it stays as it was";
+}
+
 }  // namespace

@@ -22,12 +22,13 @@
 #include <vector>
 
 #include "docs/examples/latency_recorder/latency_histogram.hpp"
-#include "stillpoint/recorder.hpp"
+#include "stillpoint/striped_recorder.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
-using latency_recorder = stillpoint::recorder<latency_histogram>;
+// Each thread has a histogram of its own; a sample adds them up.
+using latency_recorder = stillpoint::striped_recorder<latency_histogram>;
 
 constexpr std::string_view usage =
     "usage: latency_recorder [--threads N] [--intervals N] [--milliseconds N] DIRECTORY";
@@ -79,7 +80,7 @@ work_done hash_files(const std::vector<fs::path>& files, std::size_t first, std:
     const auto begin = clock::now();
     done.hashes ^= hash_of_file(files[next % files.size()]);
     const auto duration = clock::now() - begin;
-    latencies.record([duration](latency_histogram& active) { active.add(duration); });
+    latencies.record([duration](latency_histogram& mine) { mine.add(duration); });
     ++done.operations;
   }
   return done;
