@@ -63,10 +63,8 @@ std::vector<subject> subjects() {
       make<writer_reader_phaser_clients<striped_kind>::list>("striped_writer_reader_phaser", phaser, {}),
       make<published_section_clients::list, writer_reader_phaser_clients<asymmetric_kind>::list>(
           "asymmetric_writer_reader_phaser", {"lib/stillpoint/asymmetric_writer_reader_phaser.hpp"}, phaser),
-      make<recorder_clients<recorder_over_plain_phaser>::list>("recorder", {"lib/stillpoint/recorder.hpp"},
-                                                               phaser),
-      make<clients::striped_recorder_clients::list>(
-          "striped_recorder", {"lib/stillpoint/detail/stripe_buffers.hpp"}, {"lib/stillpoint/recorder.hpp"}),
+      make<recorder_clients<recorder_over_plain_phaser>::list, clients::striped_recorder_clients::list>(
+          "recorder", {"lib/stillpoint/recorder.hpp", "lib/stillpoint/detail/stripe_buffers.hpp"}, phaser),
       make<rendezvous_clients<owned_kind>::list, rendezvous_clients<storage_kind>::list>(
           "rendezvous",
           {"lib/stillpoint/rendezvous.hpp", "lib/stillpoint/rendezvous_storage.hpp",
