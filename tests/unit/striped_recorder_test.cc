@@ -154,6 +154,30 @@ TEST(striped_recorder_of_numbers, recordings_need_not_be_atomic) {
   EXPECT_EQ(*owned->sample(), long{threads} * turns);
 }
 
+TEST(striped_recorder_of_numbers, threads_that_own_no_stripe_take_turns) {
+  const auto owned = std::make_unique<striped_recorder<long, nobody_owns>>();
+  constexpr int threads = 4, turns = 10;
+  std::atomic<bool> inside{false};
+  std::atomic<int> met{0};
+  {
+    std::vector<std::jthread> writers;
+    for (int writer = 0; writer < threads; ++writer) {
+      writers.emplace_back([&] {
+        for (int turn = 0; turn < turns; ++turn) {
+          owned->record([&](long& mine) {
+            if (inside.exchange(true)) ++met;
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+            ++mine;
+            inside.store(false);
+          });
+        }
+      });
+    }
+  }
+  EXPECT_EQ(met.load(), 0);
+  EXPECT_EQ(*owned->sample(), long{threads} * turns);
+}
+
 struct counted {
   static inline int alive = 0;
   int value = 0;
