@@ -123,7 +123,7 @@ a_header_that_does_not_compile_alone_is_refused() {
   cp -r "$root/lib/stillpoint" "$work/tree/lib"
   cp "$root/LICENSE" "$work/tree"
   cp "$root/tools/vendor" "$work/tree/tools"
-  sed -i '/#include "stillpoint\/writer_reader_phaser.hpp"/d' "$work/tree/lib/stillpoint/recorder.hpp"
+  sed -i '/#include "stillpoint\/asymmetric_writer_reader_phaser.hpp"/d' "$work/tree/lib/stillpoint/recorder.hpp"
   refuses "$work/tree/tools/vendor" 'stillpoint/recorder.hpp does not compile with' "$work/empty"
   [[ -z $(ls -A "$work/empty") ]] || fail 'something was left behind'
 }
