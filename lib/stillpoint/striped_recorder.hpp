@@ -53,10 +53,22 @@
 
 namespace stillpoint {
 
+namespace detail {
+
+template <class T>
+concept mergeable = requires(T& into, const T& from) {
+  merge(into, from);
+}
+|| requires(T& into, const T& from) {
+  into += from;
+};
+
+}  // namespace detail
+
 // How what one stripe has recorded is added to the sample: by merge(into, from) if the type has one, else by
 // into += from.
 struct merge_buffers {
-  template <class T>
+  template <detail::mergeable T>
   void operator()(T& into, const T& from) const {
     if constexpr (requires { merge(into, from); }) {
       merge(into, from);
@@ -70,6 +82,9 @@ template <std::default_initializable T, atomics_policy P = std_policy,
           class Phaser = asymmetric_writer_reader_phaser<P>, class Merge = merge_buffers,
           class Reset = reset_buffer>
 class striped_recorder {
+  static_assert(std::invocable<const Merge&, T&, const T&>,
+                "T: has merge(T&, const T&), found by its arguments, or +=; else give a Merge of your own");
+
   using buffers = detail::stripe_buffers<T, P>;
 
   struct reset_all {

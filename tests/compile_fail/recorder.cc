@@ -4,8 +4,12 @@
 #include "stillpoint/recorder.hpp"
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <utility>
+
+#include "stillpoint/asymmetric_writer_reader_phaser.hpp"
+#include "stillpoint/striped_recorder.hpp"
 
 namespace stillpoint::tests {
 
@@ -83,5 +87,33 @@ void recorders_stay_where_they_are(recorder_type& events) {
 
 // must not compile: policy_provides_atomic\b
 recorder<std::string, int> no_policy;
+
+struct only_counted {
+  int count = 0;
+};
+struct add_counts {
+  void operator()(only_counted& into, const only_counted& from) const { into.count += from.count; }
+};
+using added_up = striped_recorder<only_counted, std_policy, asymmetric_writer_reader_phaser<>, add_counts>;
+
+void each_thread_has_a_buffer(added_up& counts) {
+  // must not compile: static assertion failed[^$]*or \+=
+  striped_recorder<only_counted> not_merged;
+  // must not compile: default_initializable
+  striped_recorder<std::reference_wrapper<int>> not_made_from_nothing;
+  counts.record([](only_counted& mine) { ++mine.count; });
+  // must not compile: no matching (member )?function for call to '.*record\b
+  // must not compile: invocable
+  counts.record([](int& count) { ++count; });
+  auto ended = counts.sample();
+  // must not compile: ignoring return.*nodiscard
+  counts.sample();
+  // must not compile: (assignment of member|cannot assign to return value)
+  ended->count = 1;
+  // must not compile: deleted
+  added_up::interval copy(ended);
+  // must not compile: deleted
+  added_up other(counts);
+}
 
 }  // namespace stillpoint::tests
