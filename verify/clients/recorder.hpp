@@ -262,7 +262,7 @@ struct recorder_over_striped_phaser {
 struct recorder_over_asymmetric_phaser {
   static constexpr std::string_view primitive = "recorder_asymmetric";
   template <class P>
-  using phaser = basic_asymmetric_writer_reader_phaser<P, P::owned_stripe_limit, 1>;
+  using phaser = basic_asymmetric_writer_reader_phaser<P, 2, 1>;
 };
 
 struct striped_recorder_kind {

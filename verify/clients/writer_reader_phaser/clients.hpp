@@ -43,9 +43,9 @@ struct asymmetric_kind {
   static constexpr std::string_view primitive = "asymmetric_writer_reader_phaser";
   using model = models::striped_writer_reader_phaser;
   template <class P>
-  using phaser = basic_asymmetric_writer_reader_phaser<P, P::owned_stripe_limit, 1>;
+  using phaser = basic_asymmetric_writer_reader_phaser<P, 2, 1>;
   template <class P>
-  using tiny = basic_asymmetric_writer_reader_phaser<P, P::owned_stripe_limit, 1, std::uint8_t, 2>;
+  using tiny = basic_asymmetric_writer_reader_phaser<P, 2, 1, std::uint8_t, 2>;
 };
 
 template <class Kind>
