@@ -265,10 +265,11 @@ struct recorder_over_asymmetric_phaser {
   using phaser = basic_asymmetric_writer_reader_phaser<P, 2, 1>;
 };
 
+// Over the phaser with the fewest executions: a T belongs to a stripe all the same.
 struct striped_recorder_kind {
   static constexpr std::string_view primitive = "striped_recorder";
   template <class P>
-  using phaser = striped_over<recorder_over_asymmetric_phaser::phaser<P>>;
+  using phaser = striped_over<writer_reader_phaser<P>>;
 };
 
 template <class Kind>
@@ -302,29 +303,35 @@ struct recorder_clients {
                            recordings_and_samples_are_linearizable>;
 };
 
-// What a striped_recorder has beyond that.
+// What a striped_recorder has beyond that, and what depends on its default phaser.
 struct striped_recorder_clients {
   using kind = striped_recorder_kind;
+  template <class P>
+  using asymmetric = striped_over<recorder_over_asymmetric_phaser::phaser<P>>;
 
   template <class P>
-  struct recordings_need_not_be_atomic : recordings_need_not_be_atomic_base<P, kind::phaser<P>> {
+  struct recordings_need_not_be_atomic : recordings_need_not_be_atomic_base<P, asymmetric<P>> {
     static constexpr std::string_view primitive = kind::primitive;
     static constexpr std::string_view guarantee = "recordings_need_not_be_atomic";
   };
   template <class P>
-  struct stripes_are_used_again : stripes_are_used_again_base<P, kind::phaser<P>> {
+  struct stripes_are_used_again : stripes_are_used_again_base<P, asymmetric<P>> {
     static constexpr std::string_view primitive = kind::primitive;
     static constexpr std::string_view guarantee = "every_recording_is_sampled_once/stripes_are_used_again";
   };
-  // Over a phaser that counts each section: a T belongs to a stripe all the same.
   template <class P>
-  struct over_the_plain_phaser
-      : recordings_need_not_be_atomic_base<P, striped_over<writer_reader_phaser<P>>> {
+  struct over_the_asymmetric_phaser : every_recording_is_sampled_once_base<P, asymmetric<P>, 2, 1, 2> {
+    static constexpr std::string_view primitive = kind::primitive;
+    static constexpr std::string_view guarantee = "every_recording_is_sampled_once/asymmetric_phaser";
+  };
+  template <class P>
+  struct over_the_plain_phaser : recordings_need_not_be_atomic_base<P, kind::phaser<P>> {
     static constexpr std::string_view primitive = kind::primitive;
     static constexpr std::string_view guarantee = "recordings_need_not_be_atomic/plain_phaser";
   };
 
-  using list = client_list<recordings_need_not_be_atomic, stripes_are_used_again, over_the_plain_phaser>;
+  using list = client_list<recordings_need_not_be_atomic, stripes_are_used_again, over_the_asymmetric_phaser,
+                           over_the_plain_phaser>;
 };
 
 }  // namespace stillpoint::verify::clients
