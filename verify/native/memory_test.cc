@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -174,6 +175,43 @@ TEST(atomics, of_two_sizes_at_once_are_refused) {
         std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(two)).load();
       },
       "atomic accesses of 4 and of 8 bytes to the same memory");
+}
+
+// A turn of the loop that fails writes what the memory holds already.
+void writes_to_what_was_atomic() {
+  alignas(std::atomic<long>) unsigned char memory[sizeof(std::atomic<long>)];
+  auto* const before = new (memory) std::atomic<long>(1);
+  before->fetch_add(1);
+  before->~atomic();
+  std::atomic<int> top{0};
+  int seen = 0;
+  do {
+    new (memory) long(7);
+    seen = 0;
+  } while (!top.compare_exchange_weak(seen, 1));
+}
+
+TEST(atomics, become_plain_memory_in_a_loop) {
+  expect_passes([] { writes_to_what_was_atomic(); });
+}
+
+struct without_value {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init,modernize-use-equals-default): as old code has it
+  without_value() {}
+  long value;
+};
+
+// What the stack holds there is left by the explorer's own frames.
+TEST(atomics, that_nobody_has_constructed_may_be_stored_to) {
+  expect_passes([] {
+    std::atomic<without_value> flags[8];
+    without_value one;
+    one.value = 1;
+    for (auto& each : flags) each.store(one, std::memory_order_relaxed);
+    std::atomic<long> other{0};
+    assert(other.load() == 0);
+    for (auto& each : flags) assert(each.load().value == 1);
+  });
 }
 
 struct alignas(16) counted {

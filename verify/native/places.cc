@@ -92,7 +92,11 @@ location_id places::at(machine& m, std::uintptr_t address, std::size_t size, boo
   const machine::engine_scope scope;
   require_one_size(m, what, where);
   if (alive == alive_.end()) learn(m, what, written, where);
+  // Nobody has constructed it: it holds what earlier frames of the stack left there, which differs from one
+  // execution to the next.
+  const bool is_indeterminate = !alive->second.used && !written && m.is_on_own_stack(address);
   alive->second.used = true;
+  if (is_indeterminate) places::write(address, size, alive->second.held);
   if (read(address, size) == alive->second.held) return alive->second.place;
   m.fail("the memory of an atomic was changed by code that is not instrumented", {}, where);
 }
@@ -144,8 +148,13 @@ void places::settle(machine& m) {
   }
   for (const construction& each : all) {
     const auto alive = alive_.find(each.what);
-    if (alive != alive_.end()) m.retire(alive->second.place, each.where);
-    begin(m, each.what, value_in(each.what), each.where);
+    const std::uint64_t value = value_in(each.what);
+    if (alive != alive_.end()) {
+      // What a loop writes over and over is constructed once.
+      if (!alive->second.used && alive->second.held == value) continue;
+      m.retire(alive->second.place, each.where);
+    }
+    begin(m, each.what, value, each.where);
   }
   const machine::engine_scope scope;
   all = {};
