@@ -43,6 +43,21 @@ def debian_libraries(library = _declare_library):
         optional = True,
     )
     library("benchmark", headers = ["benchmark"], package = "libbenchmark-dev", optional = True)
+    library(
+        "gallery",
+        headers = [
+            "absl",
+            "atomic_queue",
+            "boost/lockfree",
+            "cds",
+            "concurrentqueue",
+            "oneapi",
+            "readerwriterqueue",
+            "x86_64-linux-gnu/urcu",
+        ],
+        package = "what tools/setup --gallery installs",
+        optional = True,
+    )
 
 def stillpoint_repositories():
     """Declares Stillpoint's repositories, all on Debian's packages; one that the workspace already has is kept."""

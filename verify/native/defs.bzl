@@ -42,7 +42,12 @@ def explored_library(name, srcs, deps = [], copts = [], **kwargs):
         testonly = True,
         library = ":" + code,
         visibility = ["//visibility:private"],
+        **_where_it_builds(kwargs)
     )
+
+# What says whether `//...` takes a target in goes for all that a target is made of.
+def _where_it_builds(kwargs):
+    return {key: kwargs[key] for key in ["tags", "target_compatible_with"] if key in kwargs}
 
 def explore_test(name, srcs, deps = [], copts = [], **kwargs):
     """A cc_test that may call stillpoint::explore. What its sources and the headers they include do is explored.
@@ -59,6 +64,7 @@ def explore_test(name, srcs, deps = [], copts = [], **kwargs):
         srcs = srcs,
         copts = copts,
         deps = deps,
+        **_where_it_builds(kwargs)
     )
     cc_test(
         name = name,
