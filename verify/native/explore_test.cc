@@ -20,6 +20,7 @@ using std::memory_order_release;
 using std::memory_order_seq_cst;
 using stillpoint::explore_result;
 using testing::HasSubstr;
+using testing::Not;
 
 template <class F>
 explore_result explored(const F& body) {
@@ -276,6 +277,26 @@ TEST(explore, more_than_can_be_followed_is_said) {
                 std::atomic_ref<std::uint32_t>(*reinterpret_cast<std::uint32_t*>(bytes)).store(1);
               }),
               HasSubstr("atomic accesses of 8 and of 4 bytes to the same memory"));
+}
+
+// What another execution has used is an atomic here, too, and was none when the search began.
+TEST(explore, a_replay_knows_less_than_the_search) {
+  const auto fails_second = [] {
+    std::atomic<int> flag{0};
+    std::atomic<int> other{0};
+    std::thread writer([&] { flag.store(1, memory_order_relaxed); });
+    const bool is_set = flag.load(memory_order_relaxed) == 1;
+    if (!is_set) other.load();
+    assert(!is_set);
+    writer.join();
+  };
+  const auto seen = stillpoint::explore("fails second", fails_second);
+  EXPECT_GT(seen.executions, 1u);
+  stillpoint::explore_options options;
+  options.replay = seen.replay;
+  const auto again = stillpoint::explore("again", fails_second, options);
+  EXPECT_THAT(again.report, HasSubstr("assert(!is_set) failed"));
+  EXPECT_THAT(again.report, Not(HasSubstr("names no execution")));
 }
 
 [[gnu::no_sanitize("thread"), gnu::noinline]] void change_unseen(std::atomic<int>& x) {

@@ -125,9 +125,8 @@ std::string guide::text_of(const graph& g) {
   std::string text;
   for (std::size_t t = 0; t < g.thread_count(); ++t) {
     const auto& events = g.thread(t);
-    const auto waits = std::count_if(events.begin(), events.end(),
-                                     [](const event& e) { return e.kind == event_kind::lock_wait; });
-    text += (t == 0 ? "" : "/") + std::to_string(std::ssize(events) - waits);
+    const auto counted = std::count_if(events.begin(), events.end(), is_counted);
+    text += (t == 0 ? "" : "/") + std::to_string(counted);
     for (std::size_t i = 0; i < events.size(); ++i) {
       const event& e = events[i];
       const event_ref ref{static_cast<std::uint16_t>(t), static_cast<std::uint16_t>(i)};

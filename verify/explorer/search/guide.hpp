@@ -5,7 +5,7 @@
 // needed to run the execution again.
 //
 //   text     = thread { "/" thread }
-//   thread   = events { "," decision }          how many events, waits for a mutex not counted
+//   thread   = events { "," decision }          how many events, without what is_counted leaves out
 //   decision = "-"                              reads the initial value
 //            | "t.d"                            reads the write that is decision d of thread t;
 //                                               with "!", fails spuriously
@@ -90,6 +90,12 @@ class guide {
 // Whether the event is one that a guide decides: a read, a write, a choice.
 inline bool is_decided(const event& e) {
   return e.kind == event_kind::read || e.kind == event_kind::write || e.kind == event_kind::choose;
+}
+
+// Whether it is among the events that a guide counts. A wait for a mutex may be absent, and the creation of a
+// place decides nothing: how many places compiled code has depends on what the search has met so far.
+inline bool is_counted(const event& e) {
+  return e.kind != event_kind::lock_wait && e.kind != event_kind::create;
 }
 
 }  // namespace stillpoint::verify::explorer

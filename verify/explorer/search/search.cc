@@ -183,7 +183,9 @@ event_ref search::add_guided_read(std::size_t thread, const event& proto) {
 bool search::is_next_on_way(std::size_t thread, const event& proto) const {
   const guide::path& way = guide_->of(thread);
   const auto& events = current().thread(thread);
-  if (events.size() >= way.events) return false;
+  if (proto.kind == event_kind::create) return true;
+  const auto counted = static_cast<std::size_t>(std::count_if(events.begin(), events.end(), is_counted));
+  if (counted >= way.events) return false;
   if (proto.kind == event_kind::object_create) {
     const guide::reuse* const decided = reuse_on_way(thread, events.size());
     if (decided == nullptr) return true;
@@ -202,7 +204,7 @@ bool search::is_next_on_way(std::size_t thread, const event& proto) const {
   if (!source || !can_read(thread, proto, source, d.spurious)) return false;
   // What a read-modify-write writes is decided next.
   const bool writes = proto.rmw && !d.spurious && proto.modify.succeeds_on(current().at(source).value);
-  return !writes || (events.size() + 1 < way.events && number + 1 < way.decisions.size() &&
+  return !writes || (counted + 1 < way.events && number + 1 < way.decisions.size() &&
                      way.decisions[number + 1].what == guide::decision::kind::rank);
 }
 
