@@ -88,6 +88,37 @@ TEST(membarrier_fences, a_kernel_without_memory_is_asked_again) {
   EXPECT_EQ(with::kernel::pauses, 3);
 }
 
+TEST(membarrier_fences, a_kernel_without_memory_is_asked_for_about_a_second) {
+  using with = with_kernel<struct without_memory_for_long>;
+  with::kernel::answers = {0};
+  with::fences::decide();
+  with::kernel::answers.assign(1000, ENOMEM);
+  with::kernel::answers.push_back(0);
+  with::fences::heavy();
+  EXPECT_EQ(with::kernel::pauses, 1000);
+  with::kernel::answers.assign(1001, ENOMEM);
+  with::kernel::answers.push_back(0);
+  EXPECT_DEATH(with::fences::heavy(), "fails with errno " + std::to_string(ENOMEM));
+}
+
+TEST(membarrier_fences, a_registration_that_is_lost_meanwhile_is_made_again) {
+  using with = with_kernel<struct restored_without_memory>;
+  with::kernel::answers = {0, ENOMEM, EPERM, 0, 0};
+  with::fences::heavy();
+  EXPECT_EQ(with::kernel::calls, (std::vector<int>{registration, barrier, barrier, registration, barrier}));
+  EXPECT_EQ(with::kernel::pauses, 1);
+}
+
+TEST(membarrier_fences, light_ones_ask_no_kernel) {
+  using with = with_kernel<struct light_ones>;
+  with::kernel::answers = {0};
+  with::fences::light();
+  EXPECT_TRUE(with::kernel::calls.empty());
+  with::fences::decide();
+  with::fences::light();
+  EXPECT_EQ(with::kernel::calls, std::vector<int>{registration});
+}
+
 TEST(membarrier_fences, a_lost_registration_is_made_again) {
   using with = with_kernel<struct restored>;
   with::kernel::answers = {0, EPERM, 0, 0};
