@@ -87,6 +87,28 @@ TEST_F(retried_value, is_moved_once_by_a_compare_exchange) {
   }
 }
 
+// How often a value that is given to the call is moved.
+template <class Call>
+int moves_of(Call call) {
+  counted::begin();
+  call();
+  return counted::moves;
+}
+
+TEST_F(retried_value, is_moved_once_where_nobody_comes_in_between) {
+  auto& value = value_;
+  EXPECT_EQ(moves_of([&] { value.store(counted(1)); }), 1);
+  EXPECT_EQ(moves_of([&] { value.emplace(2); }), 0);
+  EXPECT_EQ(moves_of([&] { static_cast<void>(value.swap(counted(3))); }), 1);
+  EXPECT_EQ(moves_of([&] { value.update([](const auto&) { return counted(4); }); }), 1);
+  EXPECT_EQ(moves_of([&] { value.update([](const auto&) { return 5; }); }), 0);
+  auto now = value.load();
+  EXPECT_EQ(moves_of([&] { EXPECT_TRUE(value.compare_exchange(now, counted(6))); }), 1);
+  const counted expected(6);
+  EXPECT_EQ(moves_of([&] { EXPECT_TRUE(value.compare_exchange(expected, counted(7))); }), 1);
+  EXPECT_EQ(value.load()->number, 7);
+}
+
 TEST_F(retried_value, is_not_made_where_nothing_is_replaced) {
   value_.emplace(1);
   const counted expected(3);
@@ -191,6 +213,14 @@ TEST_F(retried_any_value, is_moved_once_by_a_compare_exchange) {
   EXPECT_EQ(number(), 2);
   EXPECT_EQ(value_.load().get<counted>()->tag, 8);
   expect_alive(1);
+}
+
+TEST_F(retried_any_value, is_moved_once_where_nobody_comes_in_between) {
+  EXPECT_EQ(moves_of([this] { value_.store(counted(1)); }), 1);
+  EXPECT_EQ(moves_of([this] { value_.store(any_value::boxed(std::in_place_type<counted>, 2)); }), 0);
+  EXPECT_EQ(moves_of([this] { static_cast<void>(value_.swap(counted(3))); }), 1);
+  EXPECT_EQ(moves_of([this] { EXPECT_TRUE(value_.compare_exchange(counted(3), counted(4))); }), 2) << "both";
+  EXPECT_EQ(number(), 4);
 }
 
 TEST_F(retried_any_value, does_not_replace_what_came_meanwhile) {
