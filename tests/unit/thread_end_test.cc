@@ -9,6 +9,7 @@
 #include <barrier>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -192,6 +193,26 @@ TEST(thread_local_objects, may_keep_what_they_took_from_a_stripe_that_was_given_
   EXPECT_EQ(*held, 1);
   token.release();
   EXPECT_TRUE(old.try_wait());
+}
+
+// Static objects are destroyed after the thread_local ones of the main thread.
+[[noreturn]] void use_everything_in_a_static_destructor() {
+  static everything all;
+  static at_the_end last;
+  last.call = [] {
+    if (std_policy::quick_stripe(limit) != no_stripe || std_policy::owned_stripe() != no_stripe)
+      std::_Exit(1);
+    all.use();
+    all.tracked.increment();
+    std::_Exit(all.counts.get(1) == 2 && all.snapshots.take()[0] == 2 && all.sum == 28 ? 0 : 2);
+  };
+  all.use();
+  ask_quickly();
+  std::exit(3);
+}
+
+TEST(static_objects_death_test, may_use_everything_when_they_are_destroyed) {
+  EXPECT_EXIT(use_everything_in_a_static_destructor(), testing::ExitedWithCode(0), "");
 }
 
 // As many threads as there are stripes, the caller among them, which all live at the same time. Their stacks
