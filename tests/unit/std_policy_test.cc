@@ -184,6 +184,21 @@ TEST(stripe_registry, gives_out_the_lowest_number_that_is_free) {
   EXPECT_EQ(registry.claim(), stillpoint::no_stripe);
 }
 
+TEST(stripe_registry, gives_back_all_numbers_but_the_one_that_is_kept) {
+  // None is kept by a thread that owns none, whether it has asked or not.
+  for (const std::size_t kept : {std::size_t{0}, std::size_t{31}, std::size_t{32}, std::size_t{39},
+                                 stillpoint::no_stripe, stillpoint::no_stripe - 1}) {
+    const auto registry = std::make_unique<stillpoint::detail::stripe_registry<std::atomic, 40>>();
+    for (std::size_t number = 0; number < 40; ++number) EXPECT_EQ(registry->claim(), number);
+    registry->give_back_all_but(kept);
+    for (std::size_t number = 0; number < 40; ++number) {
+      if (number == kept) continue;
+      EXPECT_EQ(registry->claim(), number);
+    }
+    EXPECT_EQ(registry->claim(), stillpoint::no_stripe);
+  }
+}
+
 TEST(std_policy, at_least_one_thread_runs_at_once) {
   EXPECT_GE(std_policy::concurrency(), 1u);
 }
