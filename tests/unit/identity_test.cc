@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -14,6 +15,7 @@
 #include "stillpoint/atomic_value.hpp"
 #include "stillpoint/counters_ref.hpp"
 #include "stillpoint/rendezvous.hpp"
+#include "stillpoint/rendezvous_storage.hpp"
 #include "stillpoint/std_policy.hpp"
 #include "stillpoint/tracker.hpp"
 #include "stillpoint/writer_reader_phaser.hpp"
@@ -279,6 +281,48 @@ TEST(endpoints, are_exchanged_with_what_they_hold) {
   EXPECT_EQ(fourth.swap(), 2);
   static_cast<void>(third.try_wait());
   EXPECT_EQ(first.swap(), 3);
+}
+
+// Aligned to more than a pair of cache lines.
+struct alignas(512) large {
+  explicit large(int n) : number(n) {}
+  int number;
+};
+
+bool is_aligned(const large* it) {
+  return reinterpret_cast<std::uintptr_t>(it) % alignof(large) == 0;
+}
+
+TEST(addresses, are_aligned_as_the_type_asks_for) {
+  for (int n = 0; n < 4; ++n) {
+    atomic_value<large> value;
+    value.emplace(n);
+    EXPECT_TRUE(is_aligned(value.load().get()));
+    any_value<> anything;
+    anything.store(large(n));
+    EXPECT_TRUE(is_aligned(anything.load().get<large>()));
+    auto [here, there] = stillpoint::make_rendezvous_data<large>(n, n + 1);
+    EXPECT_TRUE(is_aligned(&here.held()) && is_aligned(&there.held()));
+    const auto stored = std::make_unique<stillpoint::rendezvous_storage<large>>(n, n + 1);
+    const auto sides = stored->endpoints();
+    EXPECT_TRUE(is_aligned(&sides.first.held()) && is_aligned(&sides.second.held()));
+  }
+}
+
+TEST(addresses, are_the_same_for_all_who_hold_the_value) {
+  atomic_value<int> value;
+  value.store(1);
+  const auto owned = value.load_shared();
+  const auto copy = owned;
+  auto held = value.load();
+  const int* const where = held.get();
+  EXPECT_EQ(owned.get(), where);
+  EXPECT_EQ(copy.get(), where);
+  EXPECT_EQ(&*owned, where);
+  auto moved = std::move(held);
+  EXPECT_EQ(moved.get(), where);
+  EXPECT_EQ(value.swap(2).get(), where);
+  EXPECT_NE(value.load().get(), where);
 }
 
 }  // namespace
