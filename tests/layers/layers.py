@@ -48,6 +48,8 @@ ALLOWED = {
     # A front end for code as it is compiled: what it shows is the policy's engine's.
     "verify/native/include/stillpoint": [],
     "verify/native": ["verify/native/include/stillpoint", "verify", "verify/explorer", *(EXPLORER + below for below in [*STOREYS, "reports"])],
+    # Clients on what products get.
+    "verify/native/shipped": ["lib/stillpoint", "verify", *CLIENT_FOLDERS, "verify/runner", "verify/native"],
     "verify/gallery": ["verify/native/include/stillpoint"],
     # The oracle shares nothing with what it judges.
     EXPLORER + "oracle": [],
