@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Memory of explored code: what malloc gives, what is copied and filled, what one atomic after another uses.
+#include <sys/mman.h>
+
 #include <atomic>
 #include <cassert>
 #include <cstdint>
@@ -240,6 +242,36 @@ void counts_wide() {
 TEST(atomics, of_sixteen_bytes) {
   expect_passes([] { counts_wide<true>(); });
   expect_fails([] { counts_wide<false>(); }, "assert(all.load().count == 2)");
+}
+
+// As a library does that has memory of its own.
+TEST(memory_of_the_system, may_be_elsewhere_in_each_execution) {
+  const auto maps = [] {
+    constexpr std::size_t size = 4096;
+    void* const memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    auto* const value = new (memory) std::atomic<int>(0);
+    std::thread([=] { value->store(1); }).join();
+  };
+  const stillpoint::explore_result seen = stillpoint::explore("maps", maps);
+  EXPECT_EQ(seen.outcome, stillpoint::explore_result::verdict::unfinished) << seen.report;
+  EXPECT_THAT(seen.report, testing::HasSubstr("each execution finds atomics where none were before"));
+}
+
+// What libraries tell ThreadSanitizer changes nothing.
+extern "C" void AnnotateIgnoreReadsBegin(const char*, int);
+extern "C" void __tsan_acquire(void*);
+
+TEST(annotations, change_nothing) {
+  expect_fails(
+      [] {
+        int value = 0;
+        std::thread other([&] { value = 1; });
+        AnnotateIgnoreReadsBegin("", 0);
+        __tsan_acquire(&value);
+        value = 2;
+        other.join();
+      },
+      "data race");
 }
 
 }  // namespace

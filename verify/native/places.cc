@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t word_size = sizeof(std::uint64_t);
 constexpr std::size_t largest = 16;
+// More than any program has that ends within the bound on a thread's events.
+constexpr std::size_t most_in_a_row = 10'000;
 
 // As far as the memory tells; a report takes it for a number.
 template <class F>
@@ -48,9 +50,11 @@ std::uint64_t read_as(const void* memory) {
 void places::begin_search() {
   known_.clear();
   near_.reset();
+  learned_in_a_row_ = 0;
 }
 
 void places::begin_execution(machine& m) {
+  if (!std::exchange(learned_, false)) learned_in_a_row_ = 0;
   {
     const machine::engine_scope scope;
     alive_.clear();
@@ -112,6 +116,12 @@ void places::require_one_size(machine& m, span what, std::source_location where)
 }
 
 void places::learn(machine& m, span what, bool written, std::source_location where) {
+  if (++learned_in_a_row_ > most_in_a_row) {
+    m.exceed(
+        "each execution finds atomics where none were before, as in memory that a library takes from the "
+        "system",
+        where, "the explorer follows what malloc and new give to code that is compiled for it");
+  }
   const auto [about, is_new] = known_.try_emplace(what);
   if (!is_new && about->second.initial) {
     m.fail("the memory of an atomic is used after its end", {}, where);
@@ -120,6 +130,7 @@ void places::learn(machine& m, span what, bool written, std::source_location whe
     near_.set(g % near_.size());
   }
   if (!is_new || !written) about->second.initial = read(what.first, what.second);
+  learned_ = true;
   m.restart_knowing_more();
 }
 

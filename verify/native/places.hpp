@@ -91,6 +91,9 @@ class places {
   std::bitset<4096> near_;
   std::map<span, living> alive_;
   std::vector<construction> constructions_;
+  // Executions that were given up because of an atomic that had not been known.
+  std::size_t learned_in_a_row_ = 0;
+  bool learned_ = false;
 };
 
 }  // namespace stillpoint::verify::native

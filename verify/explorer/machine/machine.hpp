@@ -352,6 +352,9 @@ class machine {
     const engine_scope scope;
     return observer_.where(return_address);
   }
+  // The execution is longer, or larger, than the explorer follows. The text is `what`, the thread, its line,
+  // and what to do about it.
+  [[noreturn]] void exceed(const std::string& what, std::source_location where, std::string_view remedy);
   [[noreturn]] void refuse_system(const char* function, const char* instead);
 
   // Ends of a thread within client code. The text is `what`, the thread, `detail`, and the function.
@@ -487,8 +490,6 @@ class machine {
   event proto(event_kind kind, operation op, location_id place, std::source_location where);
   // Waits for this thread's turn and for the event to be possible.
   void take_turn(const event& pending);
-  // The text is `what`, the thread, its line, and what to do about it.
-  [[noreturn]] void exceed(const std::string& what, std::source_location where, std::string_view remedy);
   [[noreturn]] void stop_for_time(std::string at);
   [[noreturn]] void give_up();
   void require_shareable(std::uint64_t value, std::source_location where);
