@@ -3,6 +3,7 @@
 // stillpoint::explore on code as it is compiled: counts of executions, races, memory, what a report says.
 #include <gmock/gmock.h>
 
+#include <array>
 #include <atomic>
 #include <cassert>
 #include <memory>
@@ -318,6 +319,30 @@ TEST(explore, the_same_text_runs_by_itself) {
   message_passing<memory_order_release>();
   publishes_a_node<memory_order_release>();
   store_buffering<memory_order_seq_cst>();
+}
+
+enum class phase : std::uint8_t { idle, running };
+std::atomic<std::int16_t> counted{0};
+
+// What a compiler tells of an atomic is its size; what its values are called, the variable's type.
+TEST(reports, show_values_as_the_variables_have_them) {
+  const explore_result seen = explored([] {
+    struct {
+      std::array<std::atomic<phase>, 2> phases{};
+      std::atomic<int> sum{0};
+      std::atomic<const char*> text{nullptr};
+    } all;
+    all.phases[1].store(phase::running);
+    all.sum.store(-7);
+    all.text.store(nullptr);
+    counted.store(-3);
+    std::thread([&] { all.sum.fetch_sub(1); }).join();
+    assert(all.sum == 0);
+  });
+  for (const char* const shown : {"all@T0.phases[1] = phase::running", "all@T0.sum = -7 -> -8",
+                                  "all@T0.text = nullptr", "counted = -3"}) {
+    EXPECT_NE(seen.report.find(shown), std::string::npos) << shown << " in\n" << seen.report;
+  }
 }
 
 }  // namespace

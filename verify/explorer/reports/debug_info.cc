@@ -226,6 +226,28 @@ bool add_parts(Dwarf_Die type, const std::string& path, std::size_t offset, std:
   return true;
 }
 
+// The number, pointer or enumeration that begins at the offset.
+std::optional<type_part> part_at(Dwarf_Die type, std::size_t offset) {
+  if (dwarf_tag(&type) == DW_TAG_array_type) {
+    const auto element = bare(type_of(type));
+    if (!element || size_of(*element) == 0) return std::nullopt;
+    return part_at(*element, offset % size_of(*element));
+  }
+  std::optional<type_part> found;
+  if (is_class(type)) {
+    for_each_child(type, [&](Dwarf_Die member) {
+      if (found || !lies_in_objects(member)) return;
+      const auto kind = bare(type_of(member));
+      const std::size_t begin = number_of(member, DW_AT_data_member_location, 0);
+      if (kind && offset >= begin && offset - begin < size_of(*kind)) found = part_at(*kind, offset - begin);
+    });
+    return found;
+  }
+  std::vector<type_part> parts;
+  if (offset == 0 && add_parts(type, "", 0, parts)) found = parts.front();
+  return found;
+}
+
 std::string program_text() {
   std::ifstream file("/proc/self/exe", std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -490,6 +512,18 @@ std::string debug_info::static_variable(std::uintptr_t address) const {
   return demangled(name) + (path ? *path : offset == 0 ? "" : "+" + std::to_string(offset));
 }
 
+std::optional<type_part> debug_info::static_part(std::uintptr_t address) const {
+  Dwfl_Module* const from = reader_->module_of(address);
+  GElf_Off offset = 0;
+  GElf_Sym symbol{};
+  if (from == nullptr ||
+      dwfl_module_addrinfo(from, address, &offset, &symbol, nullptr, nullptr, nullptr) == nullptr) {
+    return std::nullopt;
+  }
+  const auto type = reader_->type_of_static(from, address - offset);
+  return type ? part_at(*type, offset) : std::nullopt;
+}
+
 namespace {
 
 // What a function's variables are found from: where its frame begins, or the value that its frame pointer or
@@ -537,7 +571,9 @@ std::optional<local_variable> variable_in(const std::vector<Dwarf_Die>& scopes, 
       if (!begin || !type || address < *begin || address - *begin >= size_of(*type)) return;
       const auto path = path_in(*type, address - *begin, true);
       const std::string name = name_of(die);
-      if (path && !name.empty()) found = {name, *begin, size_of(*type), *path};
+      if (path && !name.empty()) {
+        found = {name, *begin, size_of(*type), *path, part_at(*type, address - *begin)};
+      }
     });
   }
   return found;
@@ -615,6 +651,9 @@ std::vector<type_part> debug_info::parts(const value_type&) const {
 }
 std::string debug_info::static_variable(std::uintptr_t) const {
   return {};
+}
+std::optional<type_part> debug_info::static_part(std::uintptr_t) const {
+  return std::nullopt;
 }
 std::optional<local_variable> debug_info::local(const std::vector<call_frame>&, std::uintptr_t) const {
   return std::nullopt;

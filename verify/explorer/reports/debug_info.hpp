@@ -39,6 +39,8 @@ struct local_variable {
   std::size_t size = 0;
   // From the variable's beginning to the address that was looked for.
   std::string path;
+  // What lies there, if it is a number, a pointer or an enumeration.
+  std::optional<type_part> part;
 };
 
 class debug_info {
@@ -55,6 +57,8 @@ class debug_info {
   std::vector<type_part> parts(const value_type& type) const;
   // "sentinel", the variable with static storage duration that contains the address; or empty.
   std::string static_variable(std::uintptr_t address) const;
+  // The number, pointer or enumeration that lies there in it.
+  std::optional<type_part> static_part(std::uintptr_t address) const;
   // The variable of one of these calls that contains the address.
   std::optional<local_variable> local(const std::vector<call_frame>& calls, std::uintptr_t address) const;
   // Which line a call is made at, and, if that was compiled into its callers, theirs: innermost first.

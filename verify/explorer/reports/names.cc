@@ -295,9 +295,24 @@ std::string names::text_of(const value_type& type, std::uint64_t raw, std::size_
   return text + "}";
 }
 
+// Compiled code tells of an atomic how large it is, and no more. What kind of number it is, the variable
+// tells.
+const std::optional<type_part>& names::part_of(location_id id) const {
+  const auto [at, is_new] = variables_parts_.try_emplace(id);
+  const operation_note* const note = creation_of(id);
+  if (!is_new || note == nullptr || note->type->is != value_type::form::unsigned_number) return at->second;
+  if (block_at(note->address, note->time) != nullptr) return at->second;
+  const auto& variable = local(id);
+  at->second = variable ? variable->part : debug_info::of_program().static_part(note->address);
+  if (at->second && at->second->size != note->type->size) at->second.reset();
+  return at->second;
+}
+
 std::string names::value(location_id id, std::uint64_t raw, event_ref at) const {
   const operation_note* note = creation_of(id);
-  return note == nullptr ? number(raw) : text_of(*note->type, raw, time_of(at));
+  if (note == nullptr) return number(raw);
+  const auto& part = part_of(id);
+  return part ? text_of(*part, raw, time_of(at)) : text_of(*note->type, raw, time_of(at));
 }
 
 std::string names::plain_value(event_ref at) const {

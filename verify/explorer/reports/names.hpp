@@ -38,6 +38,7 @@ class names {
 
  private:
   std::string find_place(location_id id) const;
+  const std::optional<type_part>& part_of(location_id id) const;
   const operation_note* note_of(event_ref ref) const;
   const operation_note* creation_of(location_id id) const;
   std::size_t time_of(event_ref ref) const;
@@ -60,6 +61,7 @@ class names {
   const graph& graph_;
   const notes* notes_;
   mutable std::map<location_id, std::optional<local_variable>> locals_;
+  mutable std::map<location_id, std::optional<type_part>> variables_parts_;
   mutable std::map<location_id, std::string> places_;
   mutable std::map<const value_type*, std::vector<type_part>> parts_;
 };
