@@ -96,8 +96,14 @@ class patient_waiter {
 
   // Two registers' worth, as every wait is given one.
   std::chrono::nanoseconds pause_ = std::chrono::microseconds(1);
+#if defined(STILLPOINT_EXPLORED)
+  // Under the explorer of compiled code each number of turns left would be another state of the loop.
+  turns spins_ = 0;
+  turns yields_ = without_end;
+#else
   turns spins_ = few;
   turns yields_ = few;
+#endif
   bool pauses_grow_ = true;
 };
 
@@ -179,8 +185,13 @@ struct basic_std_policy : basic_freestanding_policy<Checked> {
   }
 
   static thread_id this_thread() noexcept {
+#if defined(STILLPOINT_EXPLORED)
+    // There, all threads have one address for a thread_local variable.
+    return std::hash<std::thread::id>()(std::this_thread::get_id());
+#else
     static thread_local constinit char anchor = 0;
     return reinterpret_cast<thread_id>(&anchor);
+#endif
   }
 
   template <class T, class... Args>

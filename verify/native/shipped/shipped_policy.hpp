@@ -3,13 +3,11 @@
 // shipped_policy: clients on what products get. std_policy as it is, with its fences, its stripes and its
 // waiting, extended by what a checker's policy offers, under the explorer of compiled code.
 //
-// Two things are not as in a product. Who waits yields from the first turn on, and does not first count down
-// turns in which it spins: each number of turns left would be another state of the loop. And this_thread() is
-// the system's name of the thread, not the address of a thread_local variable, which in explored code is the
-// same for all threads.
+// Compiled with STILLPOINT_EXPLORED, as all explored code, std_policy differs in two lines from what products
+// have: who waits yields from the first turn on, and does not first count down turns in which it spins; and
+// this_thread() is the system's name of the thread, not the address of a thread_local variable, which in
+// explored code is the same for all threads.
 #pragma once
-
-#include <pthread.h>
 
 #include <cstddef>
 #include <source_location>
@@ -24,11 +22,6 @@ struct shipped_policy : std_policy {
   using moment = native::moment;
   using location = std::source_location;
 
-  struct waiter : std_policy::waiter {
-    waiter() : std_policy::waiter(waiting::yielding) {}
-    using std_policy::waiter::waiter;
-  };
-
   static void check(bool condition, const char* text, location where = location::current()) {
     if (!condition) fail_check(text, where);
   }
@@ -40,8 +33,6 @@ struct shipped_policy : std_policy {
   }
   static moment now() { return native::now(); }
   static bool precedes(const moment& a, const moment& b) { return native::precedes(a, b); }
-
-  static thread_id this_thread() { return pthread_self(); }
 
   // For clients that ask for it: always the thread's own.
   static std::size_t steady_stripe() { return owned_stripe(); }
