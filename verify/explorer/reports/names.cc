@@ -304,6 +304,7 @@ const std::optional<type_part>& names::part_of(location_id id) const {
   if (block_at(note->address, note->time) != nullptr) return at->second;
   const auto& variable = local(id);
   at->second = variable ? variable->part : debug_info::of_program().static_part(note->address);
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): looked at just before
   if (at->second && at->second->size != note->type->size) at->second.reset();
   return at->second;
 }
