@@ -92,7 +92,7 @@ TEST(tbb, concurrent_queue) {
         if (queue.try_pop(item)) assert(item == 1);
         other.join();
       },
-      "the budget's time was over");
+      "each execution finds atomics where none were before");
 }
 
 }  // namespace
