@@ -15,7 +15,14 @@ namespace stillpoint::verify {
 enum class budget : std::uint8_t { quick, normal, thorough };
 
 // Those of the options below that not every engine uses; a set of them is their union.
-enum class engine_option : std::uint8_t { none = 0, graph = 1, stack = 2, idle = 4, reuse = 8 };
+enum class engine_option : std::uint8_t {
+  none = 0,
+  graph = 1,
+  stack = 2,
+  idle = 4,
+  reuse = 8,
+  estimate = 16
+};
 
 constexpr engine_option operator|(engine_option a, engine_option b) {
   return static_cast<engine_option>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
@@ -55,6 +62,8 @@ struct run_options {
   // the engine's, 0 for never.
   double idle_seconds = -1;
   std::function<void(const progress&)> on_progress;
+  // Whether that is to say how much there is to do, for engines that have to find out.
+  bool estimates = true;
 };
 
 // unfinished: a bound was reached before all was seen, and nothing wrong was found until then.

@@ -3,7 +3,7 @@
 load("@rules_cc//cc:defs.bzl", "CcInfo", "cc_common")
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 
-# Bazel has the linker leave out what is called .debug_*, unless it is told --strip=never for all that it builds, and no
+# Bazel has the linker leave out what is called .debug_* when it builds fast, unless it is told --strip=never for all, and no
 # target can say otherwise. Under another name the sections stay; verify/explorer/reports/debug_info.cc gives them their
 # own back.
 _SECTIONS = [
@@ -22,8 +22,10 @@ _SECTIONS = [
 ]
 
 def _kept(ctx, toolchain, archive):
-    if archive == None:
-        return None
+    # Bazel leaves it out only where it builds fast; a linker that puts sections under other names together for
+    # optimized code refuses what refers to a definition that another object's replaces.
+    if archive == None or ctx.var["COMPILATION_MODE"] != "fastbuild":
+        return archive
     # First one object: of what several define alike, one definition stays, and what the others' debug information says of
     # it goes. A linker does that silently where the sections have their names, and only there.
     together = ctx.actions.declare_file("%s/%s.o" % (ctx.label.name, archive.basename))

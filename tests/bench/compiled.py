@@ -31,7 +31,7 @@ def processor_seconds(command):
 
 def seconds_per_execution(program, engine, client, folder):
     results = os.path.join(folder, "results.json")
-    taken = processor_seconds([program, f"--filter={client}/{engine}", "--jobs=1", "--json", results])
+    taken = processor_seconds([program, f"--filter={client}/{engine}", "--jobs=1", "--no-estimate", "--json", results])
     start = processor_seconds([program, "--list"])
     with open(results, encoding="utf-8") as file:
         (seen,) = json.load(file)["results"]

@@ -173,7 +173,7 @@ run_result check_program(const run_options& options, const program& p) {
   s.shard_count = options.shard_count;
   s.seed = options.seed;
   s.limits = limits_of(options);
-  s.probes = options.on_progress ? 200 : 0;
+  s.probes = options.on_progress && options.estimates ? 200 : 0;
   s.seconds_before_estimate = 0.5;
   if (options.on_progress) {
     s.on_progress = [&options](const statistics& now) {

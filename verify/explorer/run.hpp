@@ -33,8 +33,8 @@ run_result run_explorer(const run_options& options) {
 struct explorer_engine {
   static constexpr std::string_view name = "explorer";
   static constexpr bool divisible = true;
-  static constexpr engine_option options =
-      engine_option::graph | engine_option::stack | engine_option::idle | engine_option::reuse;
+  static constexpr engine_option options = engine_option::graph | engine_option::stack | engine_option::idle |
+                                           engine_option::reuse | engine_option::estimate;
   using policy = explorer_policy;
 
   template <client C>

@@ -45,10 +45,19 @@ std::uint64_t read_as(const void* memory) {
   return value;
 }
 
+template <class T>
+void write_as(void* memory, std::uint64_t number) {
+  const auto value = static_cast<T>(number);
+  std::memcpy(memory, &value, sizeof value);
+}
+
 }  // namespace
 
 void places::begin_search() {
   known_.clear();
+  alive_.clear();
+  recent_.fill({});
+  some_overlap_ = false;
   near_.reset();
   learned_in_a_row_ = 0;
 }
@@ -57,7 +66,7 @@ void places::begin_execution(machine& m) {
   if (!std::exchange(learned_, false)) learned_in_a_row_ = 0;
   {
     const machine::engine_scope scope;
-    alive_.clear();
+    ++execution_;
     constructions_.clear();
   }
   for (const auto& [what, about] : known_) {
@@ -72,7 +81,7 @@ void places::begin(machine& m, span what, std::uint64_t value, std::source_locat
   });
   const location_id place = m.create(location_kind::atomic, true, value, where);
   const machine::engine_scope scope;
-  alive_[what] = {place, value, false};
+  alive_[what] = {place, value, false, execution_};
 }
 
 template <class F>
@@ -89,26 +98,28 @@ bool places::is_known(std::uintptr_t address, std::size_t size) const {
   return found;
 }
 
-location_id places::at(machine& m, std::uintptr_t address, std::size_t size, bool written,
+location_id places::at(machine& m, std::uintptr_t address, std::size_t size, shadow& plain,
                        std::source_location where) {
   const span what{address, size};
-  const auto alive = alive_.find(what);
   const machine::engine_scope scope;
-  require_one_size(m, what, where);
-  if (alive == alive_.end()) learn(m, what, written, where);
-  // Nobody has constructed it: it holds what earlier frames of the stack left there, which differs from one
-  // execution to the next.
-  const bool is_indeterminate = !alive->second.used && !written && m.is_on_own_stack(address);
-  alive->second.used = true;
-  if (is_indeterminate) places::write(address, size, alive->second.held);
-  if (read(address, size) == alive->second.held) return alive->second.place;
+  living* const alive = find(what);
+  if (some_overlap_ || alive == nullptr) require_one_size(m, what, where);
+  if (alive == nullptr) learn(m, what, plain.is_written(address, size), where);
+  if (!alive->used) {
+    alive->used = true;
+    // Nobody has constructed it: it holds what earlier frames of the stack left there, which differs from one
+    // execution to the next.
+    const bool is_indeterminate = m.is_on_own_stack(address) && !plain.is_written(address, size);
+    if (is_indeterminate) places::write(address, size, alive->held);
+  }
+  if (read(address, size) == alive->held) return alive->place;
   m.fail("the memory of an atomic was changed by code that is not instrumented", {}, where);
 }
 
-void places::require_one_size(machine& m, span what, std::source_location where) const {
+void places::require_one_size(machine& m, span what, std::source_location where) {
   for_each_known(what.first, what.second, [&](span other) {
-    const auto alive = other == what ? alive_.end() : alive_.find(other);
-    if (alive == alive_.end() || !alive->second.used) return;
+    const living* const alive = other == what ? nullptr : find(other);
+    if (alive == nullptr || !alive->used) return;
     m.fail("atomic accesses of " + std::to_string(other.second) + " and of " + std::to_string(what.second) +
                " bytes to the same memory, which the explorer does not follow",
            {}, where);
@@ -122,6 +133,7 @@ void places::learn(machine& m, span what, bool written, std::source_location whe
         "system",
         where, "the explorer follows what malloc and new give to code that is compiled for it");
   }
+  some_overlap_ = some_overlap_ || is_known(what.first, what.second);
   const auto [about, is_new] = known_.try_emplace(what);
   if (!is_new && about->second.initial) {
     m.fail("the memory of an atomic is used after its end", {}, where);
@@ -158,12 +170,12 @@ void places::settle(machine& m) {
     constructions_.clear();
   }
   for (const construction& each : all) {
-    const auto alive = alive_.find(each.what);
+    const living* const alive = find(each.what);
     const std::uint64_t value = value_in(each.what);
-    if (alive != alive_.end()) {
+    if (alive != nullptr) {
       // What a loop writes over and over is constructed once.
-      if (!alive->second.used && alive->second.held == value) continue;
-      m.retire(alive->second.place, each.where);
+      if (!alive->used && alive->held == value) continue;
+      m.retire(alive->place, each.where);
     }
     begin(m, each.what, value, each.where);
   }
@@ -178,8 +190,7 @@ void places::end(machine& m, std::uintptr_t address, std::size_t size, std::sour
   {
     const machine::engine_scope scope;
     for_each_known(address, size, [&](span what) {
-      const auto alive = alive_.find(what);
-      if (alive != alive_.end()) ended.push_back(alive->second.place);
+      if (const living* const alive = find(what)) ended.push_back(alive->place);
     });
   }
   for (const location_id place : ended) m.retire(place, where);
@@ -189,7 +200,7 @@ void places::end(machine& m, std::uintptr_t address, std::size_t size, std::sour
 
 void places::put(std::uintptr_t address, std::size_t size, std::uint64_t value) {
   write(address, size, value);
-  alive_.find({address, size})->second.held = value;
+  find({address, size})->held = value;
 }
 
 std::uint64_t places::read(std::uintptr_t address, std::size_t size) {
@@ -212,9 +223,18 @@ std::uint64_t places::read(std::uintptr_t address, std::size_t size) {
 void places::write(std::uintptr_t address, std::size_t size, std::uint64_t value) {
   // NOLINTNEXTLINE(performance-no-int-to-ptr): the program's own memory
   void* const memory = reinterpret_cast<void*>(address);
-  const void* const from =
-      size > word_size ? static_cast<const void*>(words_of_number(value)->data()) : &value;
-  std::memcpy(memory, from, size);
+  switch (size) {
+    case sizeof(std::uint8_t):
+      return write_as<std::uint8_t>(memory, value);
+    case sizeof(std::uint16_t):
+      return write_as<std::uint16_t>(memory, value);
+    case sizeof(std::uint32_t):
+      return write_as<std::uint32_t>(memory, value);
+    case sizeof(std::uint64_t):
+      return write_as<std::uint64_t>(memory, value);
+    default:
+      std::memcpy(memory, words_of_number(value)->data(), size);
+  }
 }
 
 }  // namespace stillpoint::verify::native

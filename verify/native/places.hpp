@@ -7,6 +7,7 @@
 // plain write, too, and from then on only one of both is used.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "verify/explorer/machine/machine.hpp"
+#include "verify/native/shadow.hpp"
 
 namespace stillpoint::verify::native {
 
@@ -27,9 +29,9 @@ class places {
   // On the main thread, before all else.
   void begin_execution(explorer::machine& m);
 
-  // The place that lies there; `written` says whether the memory was written in this execution, as far as
-  // that can be seen.
-  explorer::location_id at(explorer::machine& m, std::uintptr_t address, std::size_t size, bool written,
+  // The place that lies there; `plain` knows whether the memory was written in this execution, as far as that
+  // can be seen.
+  explorer::location_id at(explorer::machine& m, std::uintptr_t address, std::size_t size, shadow& plain,
                            std::source_location where);
   // A plain write to memory that is atomic, which takes place after the call.
   void about_to_write(std::uintptr_t address, std::size_t size, std::source_location where);
@@ -61,6 +63,7 @@ class places {
     std::uint64_t held;
     // By an atomic operation, since it was constructed.
     bool used = false;
+    std::uint64_t execution = 0;
   };
   // A plain write to a place, or to a part of it, constructs it anew.
   struct construction {
@@ -81,15 +84,33 @@ class places {
 
   template <class F>
   void for_each_known(std::uintptr_t address, std::size_t size, const F& f) const;
+  living* find(span what) {
+    recent& here = recent_[(what.first ^ what.second) % recent_.size()];
+    if (here.what != what || here.found == nullptr) {
+      const auto found = alive_.find(what);
+      if (found == alive_.end()) return nullptr;
+      here = {what, &found->second};
+    }
+    return here.found->execution == execution_ ? here.found : nullptr;
+  }
   void begin(explorer::machine& m, span what, std::uint64_t value, std::source_location where);
   static std::uint64_t value_in(span what);
-  void require_one_size(explorer::machine& m, span what, std::source_location where) const;
+  void require_one_size(explorer::machine& m, span what, std::source_location where);
   [[noreturn]] void learn(explorer::machine& m, span what, bool written, std::source_location where);
 
   std::map<span, known> known_;
   // Of the known ones' granules, by their numbers' last bits.
   std::bitset<4096> near_;
+  // Those that no later execution has are of no account.
   std::map<span, living> alive_;
+  std::uint64_t execution_ = 0;
+  struct recent {
+    span what;
+    living* found = nullptr;
+  };
+  std::array<recent, 512> recent_;
+  // Some of the known ones are not of one size, where they overlap.
+  bool some_overlap_ = false;
   std::vector<construction> constructions_;
   // Executions that were given up because of an atomic that had not been known.
   std::size_t learned_in_a_row_ = 0;

@@ -100,6 +100,17 @@ std::string text_of(const shadow::record& r) {
          (file.empty() ? "" : " at " + file + ":" + std::to_string(r.where.line()));
 }
 
+// Of the libraries' thread_locals, those that a program's code uses: each fiber's own, where the thread that
+// explores has them.
+std::array<std::uintptr_t, 3> libraries_thread_locals() {
+  const auto number = [](const void* variable) { return reinterpret_cast<std::uintptr_t>(variable); };
+#if defined(__GLIBCXX__)
+  return {number(&errno), number(&std::__once_callable), number(&std::__once_call)};
+#else
+  return {number(&errno)};
+#endif
+}
+
 }  // namespace
 
 runtime& runtime::of_program() {
@@ -108,6 +119,8 @@ runtime& runtime::of_program() {
 }
 
 void runtime::begin_search() {
+  forget_frames();
+  libraries_ = libraries_thread_locals();
   places_.begin_search();
 }
 
@@ -120,6 +133,13 @@ void runtime::begin_execution() {
 }
 
 // An operation is ordered after what it has synchronized with, and before what comes after its first event.
+void runtime::check_atomic(machine& m, std::uintptr_t address, std::size_t size, access what,
+                           std::source_location where, std::uint16_t first_event) {
+  const machine::engine_scope scope;
+  if (shadow_.add_atomic(m.current_thread(), first_event, address, size, what, where)) return;
+  check(m, address, size, what, where, first_event);
+}
+
 void runtime::check(machine& m, std::uintptr_t address, std::size_t size, access what,
                     std::source_location where, std::optional<std::uint16_t> first_event) {
   const machine::engine_scope scope;
@@ -138,20 +158,15 @@ void runtime::check(machine& m, std::uintptr_t address, std::size_t size, access
 
 namespace {
 
-// Each thread's own, at an address that all have in common.
-bool is_thread_local(std::uintptr_t address) {
-#if defined(__GLIBCXX__)
-  if (address == reinterpret_cast<std::uintptr_t>(&std::__once_callable)) return true;
-  if (address == reinterpret_cast<std::uintptr_t>(&std::__once_call)) return true;
-#endif
-  if (address == reinterpret_cast<std::uintptr_t>(&errno)) return true;
-  return explorer::thread_locals::contains(address);
-}
-
 // An access there is a crash of its own.
 constexpr std::uintptr_t least_address = 4096;
 
 }  // namespace
+
+bool runtime::is_thread_local(std::uintptr_t address) const {
+  return std::find(libraries_.begin(), libraries_.end(), address) != libraries_.end() ||
+         explorer::thread_locals::contains(address);
+}
 
 bool runtime::is_programs(const machine& m, const void* memory) {
   const auto address = reinterpret_cast<std::uintptr_t>(memory);
@@ -176,10 +191,13 @@ void runtime::plain(machine& m, std::uintptr_t address, std::size_t size, bool w
   }
   const bool constructs = writes && places_.is_atomic(address, size);
   const access what = writes ? access::write : access::read;
-  if (!constructs && shadow_.repeats(m.current_thread(), m.current_events(), address, size, what)) return;
-  const std::source_location where = machine::where_of(return_address);
-  if (constructs) places_.about_to_write(address, size, where);
-  check(m, address, size, what, where);
+  const auto where = [return_address] { return machine::where_of(return_address); };
+  if (constructs) {
+    places_.about_to_write(address, size, where());
+  } else if (shadow_.add_known(m.current_thread(), m.current_events(), address, size, what, where)) {
+    return;
+  }
+  check(m, address, size, what, where());
 }
 
 explorer::moment runtime::now(const machine& m) const {
@@ -197,7 +215,7 @@ void runtime::entered(machine& m) {
 }
 
 location_id runtime::place(std::uintptr_t address, std::size_t size, std::source_location where) {
-  return places_.at(*machine::active(), address, size, shadow_.is_written(address, size), where);
+  return places_.at(*machine::active(), address, size, shadow_, where);
 }
 
 void runtime::refresh(std::uintptr_t address, std::size_t size, location_id place) {
@@ -207,9 +225,9 @@ void runtime::refresh(std::uintptr_t address, std::size_t size, location_id plac
 std::uint64_t runtime::load(std::uintptr_t address, access_kind kind, std::source_location where) {
   const location_id at = place(address, kind.size, where);
   machine& m = *machine::active();
-  const std::uint16_t first_event = m.now().events;
+  const std::uint16_t first_event = m.current_events();
   const std::uint64_t value = m.load(at, order_of(kind.order), where);
-  check(m, address, kind.size, access::atomic_read, where, first_event);
+  check_atomic(m, address, kind.size, access::atomic_read, where, first_event);
   return value;
 }
 
@@ -217,9 +235,9 @@ void runtime::store(std::uintptr_t address, std::uint64_t value, access_kind kin
                     std::source_location where) {
   const location_id at = place(address, kind.size, where);
   machine& m = *machine::active();
-  const std::uint16_t first_event = m.now().events;
+  const std::uint16_t first_event = m.current_events();
   m.store(at, value, order_of(kind.order), where);
-  check(m, address, kind.size, access::atomic_write, where, first_event);
+  check_atomic(m, address, kind.size, access::atomic_write, where, first_event);
   refresh(address, kind.size, at);
 }
 
@@ -227,14 +245,14 @@ std::uint64_t runtime::update(std::uintptr_t address, std::uint64_t operand, acc
                               std::source_location where) {
   const location_id at = place(address, kind.size, where);
   machine& m = *machine::active();
-  const std::uint16_t first_event = m.now().events;
+  const std::uint16_t first_event = m.current_events();
   explorer::modification how;
   how.compute = compute_of(kind);
   how.operand = operand;
   how.success = order_of(kind.order);
   bool modified = false;
   const std::uint64_t old = m.modify(at, kind.op, how, modified, where);
-  check(m, address, kind.size, access::atomic_write, where, first_event);
+  check_atomic(m, address, kind.size, access::atomic_write, where, first_event);
   refresh(address, kind.size, at);
   return old;
 }
@@ -243,7 +261,7 @@ std::uint64_t runtime::compare_exchange(std::uintptr_t address, std::uint64_t ex
                                         access_kind kind, std::source_location where) {
   const location_id at = place(address, kind.size, where);
   machine& m = *machine::active();
-  const std::uint16_t first_event = m.now().events;
+  const std::uint16_t first_event = m.current_events();
   explorer::modification how;
   how.compute = [](std::uint64_t, std::uint64_t with) { return with; };
   how.operand = desired;
@@ -254,7 +272,7 @@ std::uint64_t runtime::compare_exchange(std::uintptr_t address, std::uint64_t ex
   how.failure = order_of(kind.failure_order);
   bool modified = false;
   const std::uint64_t old = m.modify(at, kind.op, how, modified, where);
-  check(m, address, kind.size, access::atomic_write, where, first_event);
+  check_atomic(m, address, kind.size, access::atomic_write, where, first_event);
   refresh(address, kind.size, at);
   succeeded_ = modified;
   return old;

@@ -83,10 +83,15 @@ class runtime {
 
   void check(explorer::machine& m, std::uintptr_t address, std::size_t size, access what,
              std::source_location where, std::optional<std::uint16_t> first_event = {});
+  void check_atomic(explorer::machine& m, std::uintptr_t address, std::size_t size, access what,
+                    std::source_location where, std::uint16_t first_event);
+  // Each thread's own, at an address that all have in common.
+  bool is_thread_local(std::uintptr_t address) const;
 
   places places_;
   shadow shadow_;
   thread_values values_;
+  std::array<std::uintptr_t, 3> libraries_{};
   // What the running thread was about to write outside of its own stack since it last called.
   std::vector<written> written_;
   // How many events each thread had when it last accessed plain memory outside of its own stack.

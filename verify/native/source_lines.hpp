@@ -7,7 +7,10 @@
 
 namespace stillpoint::verify::native {
 
-// The same object for the same address; without a file where nothing is known.
-std::source_location source_of(const void* return_address);
+// The same object for the same line; without a file where nothing is known. The frame is that of the function
+// that returns there, or of one that it has called: the same call finds the same way outwards.
+std::source_location source_of(const void* return_address, const void* frame);
+// Stacks may lie elsewhere from now on.
+void forget_frames();
 
 }  // namespace stillpoint::verify::native

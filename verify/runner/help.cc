@@ -39,6 +39,8 @@ constexpr described_option options_of_runs[] = {
     {"--reuse N", engine_option::reuse,
      "how often, at most, memory that P::destroy gave back is reused in an execution (default: once,\n"
      "within reason, where a thread could tell; a warning says what was left out)"},
+    {"--no-estimate", engine_option::estimate,
+     "do not find out how many executions there are, which takes up to 3 % of the budget's time"},
 };
 
 constexpr described_option orders_option = {

@@ -169,6 +169,8 @@ void take(argument_reader& argument, runner_options& options) {
     options.idle_seconds = parse_seconds(name, argument.value());
   } else if (name == "--reuse") {
     options.most_reuses = static_cast<int>(parse_number(name, argument.value(), 0, 1000));
+  } else if (name == "--no-estimate") {
+    options.estimates = !argument.flag();
   } else if (name == "--orders") {
     options.orders = argument.flag();
   } else if (name == "--list") {
@@ -226,6 +228,7 @@ engine_option engine_option_of(const std::string& name) {
   if (name == "--stack") return engine_option::stack;
   if (name == "--idle") return engine_option::idle;
   if (name == "--reuse") return engine_option::reuse;
+  if (name == "--no-estimate") return engine_option::estimate;
   return engine_option::none;
 }
 

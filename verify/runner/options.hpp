@@ -39,6 +39,7 @@ struct runner_options {
   std::size_t stack_size = 0;
   double idle_seconds = -1;
   int most_reuses = -1;
+  bool estimates = true;
   bool orders = false;
   bool list = false;
   bool help = false;

@@ -28,6 +28,7 @@ run_options options_for_engines(const runner_options& options) {
   each.stack_size = options.stack_size;
   each.idle_seconds = options.idle_seconds;
   each.most_reuses = options.most_reuses;
+  each.estimates = options.estimates;
   return each;
 }
 

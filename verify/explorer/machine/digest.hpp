@@ -3,6 +3,8 @@
 // digest_of: a number that stands for what memory holds, for comparing it with what it held.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -11,21 +13,33 @@
 
 namespace stillpoint::verify::explorer {
 
+// Words of long memory go to lanes, so that they do not wait for each other. Each bit of a word moves on
+// before the next word of its lane comes. No call of memcpy, which may be the client's.
 inline std::uint64_t digest_of(const void* begin, std::size_t size) {
+  constexpr std::size_t lanes = 8;
+  constexpr std::size_t word = sizeof(std::uint64_t);
+  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;
   const auto* bytes = static_cast<const unsigned char*>(begin);
-  std::uint64_t a = size;
-  std::uint64_t b = ~size;
-  for (; size >= 16; size -= 16, bytes += 16) {
-    std::uint64_t words[2];
-    std::memcpy(words, bytes, sizeof words);
-    a = (a ^ words[0]) * 0x9e3779b97f4a7c15;
-    a ^= a >> 32;
-    b = (b ^ words[1]) * 0xd6e8feb86659fd93;
-    b ^= b >> 32;
+  const auto next = [&bytes, &size] {
+    std::uint64_t read = 0;
+    std::memcpy(&read, bytes, word);
+    bytes += word;
+    size -= word;
+    return read;
+  };
+  const auto added = [](std::uint64_t to, std::uint64_t read) { return std::rotl(to ^ read, 29) * odd; };
+  std::uint64_t result = size;
+  if (size >= lanes * word) {
+    std::array<std::uint64_t, lanes> all{};
+    while (size >= lanes * word) {
+      for (std::uint64_t& lane : all) lane = added(lane, next());
+    }
+    for (const std::uint64_t lane : all) result = mixed(result, lane);
   }
-  std::uint64_t rest[2] = {};
-  std::memcpy(rest, bytes, size);
-  return mixed(mixed(a, rest[0]), mixed(b, rest[1]));
+  while (size >= word) result = added(result, next());
+  std::uint64_t rest = 0;
+  for (; size > 0; --size) rest = rest << 8 | *bytes++;
+  return mixed(result, rest);
 }
 
 }  // namespace stillpoint::verify::explorer

@@ -116,8 +116,8 @@ class machine;
 struct machine_observer {
   void (*entered)(machine&) = nullptr;
   void (*released)(machine&, std::uintptr_t address, std::size_t size) = nullptr;
-  // It may know where a return address lies.
-  std::source_location (*where)(const void* return_address) = nullptr;
+  // It may know where a return address lies, of the function with that frame.
+  std::source_location (*where)(const void* return_address, const void* frame) = nullptr;
 };
 
 class machine {
@@ -347,10 +347,11 @@ class machine {
   // What its function returned.
   void* join_system(std::size_t thread, std::source_location where);
   // Where the program made a call that returns there, if somebody knows. On the client's stack.
-  static std::source_location where_of(const void* return_address) {
+  static std::source_location where_of(const void* return_address,
+                                       const void* frame = __builtin_frame_address(0)) {
     if (observer_.where == nullptr || !running_client()) return {};
     const engine_scope scope;
-    return observer_.where(return_address);
+    return observer_.where(return_address, frame);
   }
   // The execution is longer, or larger, than the explorer follows. The text is `what`, the thread, its line,
   // and what to do about it.

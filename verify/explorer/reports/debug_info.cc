@@ -7,17 +7,18 @@
 #include <elf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
+#include <fcntl.h>
 #include <link.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "verify/explorer/machine/calls.hpp"
 
@@ -248,48 +249,69 @@ std::optional<type_part> part_at(Dwarf_Die type, std::size_t offset) {
   return found;
 }
 
-std::string program_text() {
-  std::ifstream file("/proc/self/exe", std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+// A file for as long as this lives; negative if it could not be had.
+class descriptor {
+ public:
+  explicit descriptor(int file) : file_(file) {}
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  ~descriptor() {
+    if (file_ >= 0) close(file_);
+  }
+  int get() const { return file_; }
+  int release() { return std::exchange(file_, -1); }
+
+ private:
+  int file_;
+};
+
+bool read_at(int file, std::size_t at, void* to, std::size_t size) {
+  return pread(file, to, size, static_cast<off_t>(at)) == static_cast<ssize_t>(size);
 }
 
-// The names of an object file's sections.
-std::string_view section_names(const std::string& object) {
+struct section_names {
+  std::size_t at = 0;
+  std::string text;
+};
+
+// Of an object file's sections.
+section_names section_names_of(int object) {
   ElfW(Ehdr) head{};
-  ElfW(Shdr) names{};
-  if (object.size() < sizeof head) return {};
-  std::memcpy(&head, object.data(), sizeof head);
-  const std::size_t at = head.e_shoff + std::size_t{head.e_shstrndx} * sizeof names;
-  if (at > object.size() || object.size() - at < sizeof names) return {};
-  std::memcpy(&names, object.data() + at, sizeof names);
-  if (names.sh_offset > object.size() || object.size() - names.sh_offset < names.sh_size) return {};
-  return std::string_view(object).substr(names.sh_offset, names.sh_size);
+  ElfW(Shdr) about{};
+  if (!read_at(object, 0, &head, sizeof head)) return {};
+  if (!read_at(object, head.e_shoff + std::size_t{head.e_shstrndx} * sizeof about, &about, sizeof about)) {
+    return {};
+  }
+  section_names names{about.sh_offset, std::string(about.sh_size, '\0')};
+  if (!read_at(object, names.at, names.text.data(), names.text.size())) return {};
+  return names;
 }
 
-// A copy of the program in memory, as a file, in which debug information has its usual names again: see
-// verify/kept_debug_info.bzl. Negative if there can be none.
-int program_with_own_names() {
-  std::string object = program_text();
-  const std::string_view names = section_names(object);
+bool copy_whole(int from, int to) {
+  for (;;) {
+    constexpr std::size_t most = std::size_t{1} << 30;
+    const ssize_t size = sendfile(to, from, nullptr, most);
+    if (size <= 0) return size == 0;
+  }
+}
+
+// The program as a file in which debug information has its usual names: see verify/kept_debug_info.bzl. That
+// is a copy in memory, unless it has them already. Negative if there can be none.
+int program_with_usual_names() {
+  descriptor program(open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+  section_names names = section_names_of(program.get());
   constexpr std::string_view kept = ".kebug_";
   constexpr std::string_view usual = ".debug_";
-  const std::size_t begin = names.empty() ? 0 : static_cast<std::size_t>(names.data() - object.data());
-  const std::size_t end = begin + names.size();
-  for (std::size_t i = object.find(kept, begin); i < end; i = object.find(kept, i)) {
-    object.replace(i, kept.size(), usual);
+  bool any = false;
+  for (std::size_t i = 0; (i = names.text.find(kept, i)) != std::string::npos; any = true) {
+    names.text.replace(i, kept.size(), usual);
   }
-  const int copy = memfd_create("program", MFD_CLOEXEC);
-  if (copy < 0) return copy;
-  std::size_t written = 0;
-  while (written < object.size()) {
-    const ssize_t size = write(copy, object.data() + written, object.size() - written);
-    if (size <= 0) {
-      close(copy);
-      return -1;
-    }
-    written += static_cast<std::size_t>(size);
-  }
-  return copy;
+  if (!any) return program.release();
+  descriptor copy(memfd_create("program", MFD_CLOEXEC));
+  if (copy.get() < 0 || !copy_whole(program.get(), copy.get())) return -1;
+  const ssize_t written =
+      pwrite(copy.get(), names.text.data(), names.text.size(), static_cast<off_t>(names.at));
+  return written == static_cast<ssize_t>(names.text.size()) ? copy.release() : -1;
 }
 
 // How far the program lies from where its own addresses are.
@@ -322,7 +344,7 @@ struct debug_info::reader {
                                              .debuginfo_path = &no_path};
     all = dwfl_begin(&callbacks);
     if (all == nullptr) return;
-    const int program = program_with_own_names();
+    const int program = program_with_usual_names();
     dwfl_report_begin(all);
     const bool reported = program >= 0 && dwfl_report_elf(all, "program", "/proc/self/exe", program,
                                                           load_address(), true) != nullptr;

@@ -42,7 +42,8 @@ void run_on_threads(void* settled) {
 struct shipped_engine {
   static constexpr std::string_view name = "shipped";
   static constexpr bool divisible = true;
-  static constexpr engine_option options = engine_option::graph | engine_option::stack | engine_option::idle;
+  static constexpr engine_option options =
+      engine_option::graph | engine_option::stack | engine_option::idle | engine_option::estimate;
   using policy = shipped_policy;
 
   template <client C>
