@@ -50,6 +50,7 @@ ALLOWED = {
     "verify/native": ["verify/native/include/stillpoint", "verify", "verify/explorer", *(EXPLORER + below for below in [*STOREYS, "reports"])],
     # Clients on what products get.
     "verify/native/shipped": ["lib/stillpoint", "verify", *CLIENT_FOLDERS, "verify/runner", "verify/native"],
+    "verify/native/compilers": ["verify/explorer/oracle", "verify/native/include/stillpoint"],
     "verify/gallery": ["verify/native/include/stillpoint"],
     # The oracle shares nothing with what it judges.
     EXPLORER + "oracle": [],

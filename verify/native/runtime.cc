@@ -103,11 +103,11 @@ std::string text_of(const shadow::record& r) {
 // Of the libraries' thread_locals, those that a program's code uses: each fiber's own, where the thread that
 // explores has them.
 std::array<std::uintptr_t, 3> libraries_thread_locals() {
-  const auto number = [](const void* variable) { return reinterpret_cast<std::uintptr_t>(variable); };
+  const auto number = [](const auto& variable) { return reinterpret_cast<std::uintptr_t>(&variable); };
 #if defined(__GLIBCXX__)
-  return {number(&errno), number(&std::__once_callable), number(&std::__once_call)};
+  return {number(errno), number(std::__once_callable), number(std::__once_call)};
 #else
-  return {number(&errno)};
+  return {number(errno)};
 #endif
 }
 

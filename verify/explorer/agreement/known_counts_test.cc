@@ -3,7 +3,7 @@
 // Programs with a known number of executions have as many, and that is what is estimated.
 #include <gtest/gtest.h>
 
-#include "verify/explorer/agreement/known_programs.hpp"
+#include "verify/explorer/agreement/explored_known_program.hpp"
 #include "verify/explorer/machine/estimate.hpp"
 #include "verify/explorer/machine/explore.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t all_of_them = 1'000'000;
 
 TEST(KnownCounts, AreTheNumbersOfExecutions) {
-  for (const known_program& known : known_programs(all_of_them)) {
+  for (const auto& known : explored_programs::up_to(all_of_them)) {
     const exploration seen = explore(program_of(known.threads), {});
     EXPECT_FALSE(seen.first_failure) << known.name;
     EXPECT_TRUE(seen.counts.exhaustive) << known.name << ": " << seen.counts.bound;
@@ -23,7 +23,7 @@ TEST(KnownCounts, AreTheNumbersOfExecutions) {
 }
 
 TEST(KnownCounts, AreEstimatedWithinAFactorOfThree) {
-  for (const known_program& known : known_programs(all_of_them)) {
+  for (const auto& known : explored_programs::up_to(all_of_them)) {
     const double estimated = estimate_executions(program_of(known.threads), {}, {}).executions;
     const double ratio = estimated / static_cast<double>(known.executions);
     EXPECT_GT(ratio, 1.0 / 3) << known.name;
