@@ -7,6 +7,7 @@
 
 #include "verify/explorer/machine/machine.hpp"
 #include "verify/explorer/run.hpp"
+#include "verify/native/exit_calls.hpp"
 #include "verify/native/exploration.hpp"
 #include "verify/native/globals.hpp"
 #include "verify/native/runtime.hpp"
@@ -37,13 +38,19 @@ void run(void* self) {
   {
     const explorer::machine::engine_scope scope;
     thrown::of_program().begin_execution();
+    exit_calls::of_program().begin_execution();
   }
   runtime::of_program().begin_execution();
   what.body(what.argument);
+  explorer::machine::active()->end_thread_locals();
+  exit_calls::of_program().run_those_of_execution();
 }
 
 void entered(explorer::machine& m) {
   runtime::of_program().entered(m);
+}
+void for_statics(void (*visit)(explorer::machine&, const std::byte*, std::size_t), explorer::machine& m) {
+  saved().for_each_range([&](const std::byte* first, std::size_t size) { visit(m, first, size); });
 }
 void released(explorer::machine& m, std::uintptr_t address, std::size_t size) {
   runtime::of_program().released(m, address, size);
@@ -67,7 +74,7 @@ run_result explore_program(const run_options& options, void (*body)(void*), void
   subject what{body, argument};
   runtime::of_program().begin_search();
   explorer::machine::forget_program();
-  explorer::machine::set_observer({&entered, &released, &source_of});
+  explorer::machine::set_observer({&entered, &released, &source_of, &for_statics});
   const run_result seen = explorer::check_program(options, {&run, &what, true});
   saved().restore();
   explorer::machine::set_observer({});

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "verify/explorer/machine/static_memory.hpp"
+
 namespace stillpoint::verify::native {
 
 namespace {
@@ -36,7 +38,27 @@ int add_program(dl_phdr_info* info, std::size_t, void* self) {
   return 1;
 }
 
+// All of it.
+int add_span(dl_phdr_info* info, std::size_t, void* self) {
+  auto& all = *static_cast<range*>(self);
+  for (int i = 0; i < info->dlpi_phnum; ++i) {
+    const auto& part = info->dlpi_phdr[i];
+    const std::uintptr_t first = info->dlpi_addr + part.p_vaddr;
+    if (part.p_type != PT_LOAD) continue;
+    if (all.behind == 0) all.first = first;
+    all.behind = first + part.p_memsz;
+  }
+  return 1;
+}
+
 }  // namespace
+
+bool globals::are_of_program(const void* variable) {
+  static constinit range program{0, 0};
+  if (program.behind == 0) dl_iterate_phdr(&add_span, &program);
+  const auto at = reinterpret_cast<std::uintptr_t>(variable);
+  return at >= program.first && at < program.behind;
+}
 
 void globals::save() {
   std::vector<range> all;
@@ -47,6 +69,8 @@ void globals::save() {
     auto* const first = reinterpret_cast<std::byte*>(each.first);
     segments_.push_back({first, {first, first + (each.behind - each.first)}});
   }
+  std::byte* const allocated = explorer::static_memory::first();
+  segments_.push_back({allocated, {allocated, allocated + explorer::static_memory::used()}});
 }
 
 void globals::restore() const {

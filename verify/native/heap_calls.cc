@@ -13,6 +13,8 @@
 
 #include "verify/explorer/machine/arena.hpp"
 #include "verify/explorer/machine/machine.hpp"
+#include "verify/explorer/machine/static_memory.hpp"
+#include "verify/native/globals.hpp"
 
 // The C library's own, which need not be looked for: looking may allocate.
 // NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming)
@@ -32,6 +34,7 @@ namespace {
 using explorer::arena;
 using explorer::machine;
 using explorer::new_form;
+using explorer::static_memory;
 
 constexpr std::size_t usual_alignment = alignof(std::max_align_t);
 
@@ -45,8 +48,15 @@ void* allocate(machine& m, std::size_t size, std::size_t alignment = usual_align
   return m.allocate_new(size, std::max(alignment, usual_alignment), new_form::malloc);
 }
 
+// Where no execution runs: null if it is the system's to give.
+void* lasting(const void* caller, std::size_t size, std::size_t alignment = usual_alignment) {
+  return globals::are_of_program(caller) ? static_memory::allocate(size, alignment) : nullptr;
+}
+
 void release(void* memory) {
-  if (machine* const m = machine::allocating()) m->release_new(memory, new_form::malloc, 0);
+  machine* const m = machine::allocating();
+  if (m == nullptr) return;
+  static_memory::owns(memory) ? m->release_static(memory) : m->release_new(memory, new_form::malloc, 0);
 }
 
 bool overflows(std::size_t count, std::size_t size) {
@@ -61,8 +71,17 @@ void* no_memory() {
 
 void* resized(machine& m, void* memory, std::size_t size) {
   void* const made = allocate(m, size);
-  std::memcpy(made, memory, std::min(size, m.size_of_new(memory)));
+  const std::size_t before =
+      static_memory::owns(memory) ? static_memory::size_of(memory) : m.size_of_new(memory);
+  std::memcpy(made, memory, std::min(size, before));
   release(memory);
+  return made;
+}
+
+void* resized(void* memory, std::size_t size) {
+  void* made = static_memory::allocate(size, usual_alignment);
+  if (made == nullptr) made = __libc_malloc(size);
+  if (made != nullptr) std::memcpy(made, memory, std::min(size, static_memory::size_of(memory)));
   return made;
 }
 
@@ -77,24 +96,33 @@ bool is_alignment(std::size_t alignment) {
 namespace native = stillpoint::verify::native;
 using stillpoint::verify::explorer::arena;
 using stillpoint::verify::explorer::machine;
+using stillpoint::verify::explorer::static_memory;
 
 extern "C" {
 
 void* malloc(std::size_t size) noexcept {
   machine* const m = native::machine_of(__builtin_return_address(0));
-  return m == nullptr ? __libc_malloc(size) : native::allocate(*m, size);
+  if (m != nullptr) return native::allocate(*m, size);
+  if (void* const lasting = native::lasting(__builtin_return_address(0), size)) return lasting;
+  return __libc_malloc(size);
 }
 
 void* calloc(std::size_t count, std::size_t size) noexcept {
   machine* const m = native::machine_of(__builtin_return_address(0));
-  if (m == nullptr) return __libc_calloc(count, size);
   if (native::overflows(count, size)) return native::no_memory();
+  if (m == nullptr) {
+    // It is all zeros.
+    void* const lasting = native::lasting(__builtin_return_address(0), count * size);
+    return lasting == nullptr ? __libc_calloc(count, size) : lasting;
+  }
   return std::memset(native::allocate(*m, count * size), 0, count * size);
 }
 
 void* realloc(void* memory, std::size_t size) noexcept {
   machine* const running = machine::running_client();
-  if (running != nullptr && arena::owns(memory)) return native::resized(*running, memory, size);
+  const bool lasts = static_memory::owns(memory);
+  if (running != nullptr && (lasts || arena::owns(memory))) return native::resized(*running, memory, size);
+  if (lasts) return native::resized(memory, size);
   machine* const m = native::machine_of(__builtin_return_address(0));
   if (m != nullptr && memory == nullptr) return native::allocate(*m, size);
   return __libc_realloc(memory, size);
@@ -128,6 +156,7 @@ std::size_t malloc_usable_size(void* memory) noexcept {
   if (memory == nullptr) return 0;
   machine* const m = machine::running_client();
   if (m != nullptr && arena::owns(memory)) return m->size_of_new(memory);
+  if (static_memory::owns(memory)) return static_memory::size_of(memory);
   // What the system notes before each block, of which the lowest bits are flags.
   constexpr std::size_t flags = 7;
   const std::size_t noted = *(static_cast<const std::size_t*>(memory) - 1);
@@ -136,7 +165,7 @@ std::size_t malloc_usable_size(void* memory) noexcept {
 
 void free(void* memory) noexcept {
   if (memory == nullptr) return;
-  if (arena::owns(memory)) return native::release(memory);
+  if (arena::owns(memory) || static_memory::owns(memory)) return native::release(memory);
   __libc_free(memory);
 }
 

@@ -12,6 +12,8 @@
 #include "stillpoint/explore.hpp"
 #include "verify/explorer/machine/machine.hpp"
 #include "verify/explorer/machine/next_definition.hpp"
+#include "verify/explorer/machine/static_memory.hpp"
+#include "verify/native/exit_calls.hpp"
 
 namespace stillpoint::verify::native {
 
@@ -30,14 +32,24 @@ std::string setting(const char* name) {
 int explore_main(int count, char** arguments, char** environment) {
   const auto body = [=] {
     const int result = original(count, arguments, environment);
-    if (result == 0) return;
-    explorer::machine::active()->fail("main returns " + std::to_string(result), {}, {});
+    if (result != 0) explorer::machine::active()->fail("main returns " + std::to_string(result), {}, {});
+    explorer::machine::active()->end_thread_locals();
+    exit_calls::of_program().run_those_of_execution();
+    exit_calls::of_program().run_those_of_program();
   };
   explore_options options;
   options.replay = setting("STILLPOINT_REPLAY");
   const explore_result seen = explore(arguments[0], body, options);
   std::fputs(seen.report.c_str(), stderr);
-  return seen ? 0 : 1;
+  // What is to be done at the program's end was done in each execution.
+  std::fflush(nullptr);
+  _exit(seen ? 0 : 1);
+}
+
+int run_main(int count, char** arguments, char** environment) {
+  explorer::static_memory::open(false);
+  return setting("STILLPOINT") == "main" ? explore_main(count, arguments, environment)
+                                         : original(count, arguments, environment);
 }
 
 }  // namespace
@@ -53,6 +65,6 @@ extern "C" int __libc_start_main(int (*main)(int, char**, char**), int count, ch
       int (*)(int (*)(int, char**, char**), int, char**, void (*)(), void (*)(), void (*)(), void*);
   static constinit stillpoint::verify::explorer::next_definition<function> system("__libc_start_main");
   native::original = main;
-  const bool explores = native::setting("STILLPOINT") == "main";
-  return system(explores ? &native::explore_main : main, count, arguments, begin, end, unload, stack);
+  stillpoint::verify::explorer::static_memory::open(true);
+  return system(&native::run_main, count, arguments, begin, end, unload, stack);
 }

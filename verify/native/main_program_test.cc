@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A program that knows nothing of being explored. With an argument it forgets to notify.
+// A program that knows nothing of being explored. With an argument it forgets to notify, or has a thread left
+// when main returns and the static variables are destroyed.
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
 #include <queue>
+#include <string_view>
 #include <thread>
 
 namespace {
@@ -24,14 +26,24 @@ void work() {
   }
 }
 
+void add(int job) {
+  const std::lock_guard held(mutex);
+  jobs.push(job);
+}
+
 }  // namespace
 
-int main(int count, char** /*arguments*/) {
-  const bool forgets = count > 1;
+int main(int count, char** arguments) {
+  const std::string_view with = count > 1 ? arguments[1] : "";
+  if (with == "outlives") {
+    std::thread([] { add(2); }).detach();
+    return 0;
+  }
+  const bool forgets = with == "forgets";
   std::thread worker(work);
+  add(1);
   {
     const std::lock_guard held(mutex);
-    jobs.push(1);
     closed = true;
   }
   if (!forgets) changed.notify_one();

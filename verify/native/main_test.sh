@@ -17,3 +17,6 @@ report=$(STILLPOINT=main "$program" forgets 2>&1) && fail "the lost wake-up is f
 id=$(sed -n 's/^replay: //p' <<<"$report")
 report=$(STILLPOINT=main STILLPOINT_REPLAY=$id "$program" forgets 2>&1) && fail "the replay fails, too"
 [[ $report == *": failed, 1 execution"*"deadlock"* ]] || fail "one execution is run: $report"
+# Beside the destructors of static variables.
+report=$(STILLPOINT=main "$program" outlives 2>&1) && fail "a thread that outlives main is found: $report"
+[[ $report == *"use after the memory was given back"* ]] || fail "it is told what it does: $report"

@@ -145,7 +145,8 @@ void runtime::check(machine& m, std::uintptr_t address, std::size_t size, access
   const machine::engine_scope scope;
   explorer::moment now = m.now();
   if (first_event) now.events = *first_event;
-  const shadow::record* const other = shadow_.add(now, address, size, what, where);
+  const shadow::record* const other =
+      shadow_.add(now, address, size, what, where, first_event ? &m : nullptr);
   if (other == nullptr) return;
   if (other->what == access::release) {
     m.fail("use after the memory was given back: " + text_of(*other) + " comes before " + text_of(what), {},
@@ -322,6 +323,7 @@ void runtime::unpark(std::uintptr_t word, bool all, std::source_location where) 
 void runtime::released(machine& m, std::uintptr_t address, std::size_t size) {
   check(m, address, size, access::release, std::source_location());
   places_.end(m, address, size, std::source_location());
+  m.end_system_locks(address, size, std::source_location());
 }
 
 }  // namespace stillpoint::verify::native

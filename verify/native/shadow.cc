@@ -50,14 +50,15 @@ shadow::page& shadow::find_page(std::uintptr_t number) {
 }
 
 const shadow::record* shadow::add(const explorer::moment& now, std::uintptr_t address, std::size_t size,
-                                  access what, std::source_location where) {
+                                  access what, std::source_location where, const explorer::machine* done) {
   const record* conflict = nullptr;
   const std::uintptr_t behind = address + size;
   for (std::uintptr_t granule = address & ~(granule_size - 1); granule < behind; granule += granule_size) {
     const std::uintptr_t first = std::max(address, granule) - granule;
     const std::uintptr_t last = std::min(behind, granule + granule_size) - granule;
     const auto bytes = static_cast<std::uint8_t>((1u << last) - (1u << first));
-    const record* const found = add_to(cell_at(granule), {now.thread, now.events, bytes, what, where}, now);
+    const record* const found =
+        add_to(cell_at(granule), {now.thread, now.events, bytes, what, where}, now, done);
     if (found != nullptr && conflict == nullptr) {
       found_ = *found;
       conflict = &found_;
@@ -66,13 +67,15 @@ const shadow::record* shadow::add(const explorer::moment& now, std::uintptr_t ad
   return conflict;
 }
 
-const shadow::record* shadow::add_to(cell& c, const record& made, const explorer::moment& now) {
+const shadow::record* shadow::add_to(cell& c, const record& made, const explorer::moment& now,
+                                     const explorer::machine* done) {
   if (c.execution != execution_) {
     c.execution = execution_;
     c.count = 0;
   }
   for (const record& r : c) {
-    if (conflicts(r, made) && (!is_before(r, now) || r.what == access::release)) return &r;
+    if (!conflicts(r, made) || (is_before(r, now) && r.what != access::release)) continue;
+    if (done == nullptr || !done->comes_before({now.thread, now.events}, r.thread, r.events)) return &r;
   }
   record* const kept = std::remove_if(c.begin(), c.end(), [&](const record& r) {
     return is_before(r, now) && covers(made.what, made.bytes, r);

@@ -32,9 +32,10 @@ class shadow {
   };
 
   void begin_execution();
-  // An earlier access that this one conflicts with, if there is one; notes this one.
+  // An access noted before that this one conflicts with, if there is one; notes this one. Of an atomic
+  // operation, whose event other threads may have gone on behind, `done` tells which accesses come later.
   const record* add(const explorer::moment& now, std::uintptr_t address, std::size_t size, access what,
-                    std::source_location where);
+                    std::source_location where, const explorer::machine* done = nullptr);
   // The same, where that needs no clock; false if it does. `where()` is asked only if there is something to
   // note. No clock is needed if nobody else has used those eight bytes, or if the thread has made the same
   // access before: what was there then is before it still. Others' accesses since were held against that one;
@@ -137,7 +138,8 @@ class shadow {
     return cells[address % page_size / granule_size];
   }
   page& find_page(std::uintptr_t number);
-  const record* add_to(cell& c, const record& made, const explorer::moment& now);
+  const record* add_to(cell& c, const record& made, const explorer::moment& now,
+                       const explorer::machine* done);
 
   std::unordered_map<std::uintptr_t, std::unique_ptr<page>> pages_;
   std::array<recent_page, 64> recent_;

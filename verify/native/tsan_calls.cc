@@ -288,7 +288,10 @@ void* __tsan_memset(void* to, int value, std::size_t size) {
   return std::memset(to, value, size);
 }
 
-void __tsan_vptr_update(void** a, void*) {
+// A destructor begins with it, and other threads may still call what is virtual: there the object is what it
+// was.
+void __tsan_vptr_update(void** a, void* to) {
+  if (*a == to) return;
   native::plain(static_cast<void*>(a), sizeof *a, true, __builtin_return_address(0));
 }
 void __tsan_vptr_read(void** a) {

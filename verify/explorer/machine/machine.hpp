@@ -118,6 +118,8 @@ struct machine_observer {
   void (*released)(machine&, std::uintptr_t address, std::size_t size) = nullptr;
   // It may know where a return address lies, of the function with that frame.
   std::source_location (*where)(const void* return_address, const void* frame) = nullptr;
+  // The program's static variables: what they lead to when it ends is no leak. Calls `visit` for each range.
+  void (*for_statics)(void (*visit)(machine&, const std::byte* first, std::size_t size), machine&) = nullptr;
 };
 
 class machine {
@@ -237,6 +239,8 @@ class machine {
   // Its operators new and delete; `size` is zero where it is not known.
   void* allocate_new(std::size_t size, std::size_t alignment, new_form form);
   void release_new(void* memory, new_form form, std::size_t size);
+  // What static variables got before the execution.
+  void release_static(void* memory);
   // Of memory that it has; zero of other memory.
   std::size_t size_of_new(const void* memory) {
     const new_block* const block = new_blocks_.find(reinterpret_cast<std::uintptr_t>(memory));
@@ -307,6 +311,10 @@ class machine {
   [[noreturn]] void drop();
   [[noreturn]] void fail(std::string text, std::vector<event_ref> about, std::source_location where);
   moment now() const;
+  // Whether the event happens before what the thread did after so many events.
+  bool comes_before(event_ref ref, std::size_t thread, std::size_t events) const {
+    return events > 0 && g().thread(thread)[events - 1].happens_before.covers(ref.thread, ref.index);
+  }
 
   // The system's mutexes and condition variables, by address: see system_locks.cc.
   bool is_clients(const void* object) const;
@@ -335,6 +343,8 @@ class machine {
   void set_barrier(const void* barrier, unsigned threads, std::source_location where);
   // Whether it is the last that comes.
   bool wait_at_barrier(const void* barrier, std::source_location where);
+  // The memory is given back, with those that lie there.
+  void end_system_locks(std::uintptr_t address, std::size_t size, std::source_location where);
   // The time of the current thread.
   virtual_time::nanoseconds look_at_clock();
   virtual_time::nanoseconds time_now() const { return threads_[current_].time.now(); }
@@ -370,6 +380,8 @@ class machine {
   bool stack_guards(std::uintptr_t address) const { return threads_[current_].stack.guards(address); }
   // Of an object with thread storage duration, constructed by the current thread.
   void at_thread_end(void (*destructor)(void*), void* object);
+  // Those of the current thread are destroyed, on the client's stack.
+  void end_thread_locals() { me().stack.locals().destroy(); }
 
  private:
   // dropped: what it assumed is false.
@@ -539,6 +551,8 @@ class machine {
   void check_leaks();
   [[noreturn]] void fail_delete(const std::string& what);
   void check_new();
+  void note_kept_blocks();
+  void keep_what_words_lead_to(const std::byte* first, std::size_t size);
   void report_leak(const new_block& block, std::size_t thread);
   allocation memory_for(const event& create);
   void note_addresses(const void* value, std::size_t size);
@@ -607,6 +621,10 @@ class machine {
   std::vector<observation> observations_;
   bool watches_addresses_ = false;
   new_blocks new_blocks_;
+  // Of static_memory.
+  std::vector<const void*> released_statics_;
+  // Kept ones whose own words are still to be followed.
+  std::vector<const new_block*> newly_kept_;
   bool keeps_memory_ = false;
   // Whose allocation is looked for when the execution is repeated, and the calls that it was made in.
   std::optional<new_block_name> wanted_block_;

@@ -23,6 +23,8 @@ struct new_block {
   std::size_t size = 0;
   new_form form = new_form::object;
   bool deleted = false;
+  // A static variable leads to it, when the execution has ended.
+  bool kept = false;
 };
 
 // Names one by who allocated it and how many its thread had allocated before.
@@ -53,11 +55,24 @@ class new_blocks {
     return nullptr;
   }
 
-  // The first that is not deleted; false if all are.
+  // That the address lies in; null if there is none.
+  new_block* containing(std::uintptr_t address) {
+    for (auto& blocks : of_) {
+      const auto behind =
+          std::upper_bound(blocks.begin(), blocks.end(), address,
+                           [](std::uintptr_t a, const new_block& b) { return a < b.address; });
+      if (behind == blocks.begin()) continue;
+      new_block& last = *(behind - 1);
+      if (address - last.address < std::max<std::size_t>(last.size, 1)) return &last;
+    }
+    return nullptr;
+  }
+
+  // The first that is neither deleted nor kept; false if all are.
   bool find_alive(new_block_name& name) const {
     for (std::size_t t = 0; t < of_.size(); ++t) {
       for (std::size_t i = 0; i < of_[t].size(); ++i) {
-        if (of_[t][i].deleted) continue;
+        if (of_[t][i].deleted || of_[t][i].kept) continue;
         name = {t, i};
         return true;
       }

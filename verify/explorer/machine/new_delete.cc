@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "verify/allocation.hpp"
 #include "verify/explorer/machine/machine.hpp"
 #include "verify/explorer/machine/raw_accesses.hpp"
+#include "verify/explorer/machine/static_memory.hpp"
 
 namespace stillpoint::verify::explorer {
 
@@ -49,6 +51,16 @@ void machine::release_new(void* memory, new_form form, std::size_t size) {
   raw_accesses::deletes(block->address, block->size);
 }
 
+void machine::release_static(void* memory) {
+  const engine_scope scope;
+  if (std::find(released_statics_.begin(), released_statics_.end(), memory) != released_statics_.end()) {
+    fail_delete("double delete");
+  }
+  released_statics_.push_back(memory);
+  if (observer_.released == nullptr) return;
+  observer_.released(*this, reinterpret_cast<std::uintptr_t>(memory), static_memory::size_of(memory));
+}
+
 void machine::fail_delete(const std::string& what) {
   call_chain calls;
   calls.collect();
@@ -60,6 +72,8 @@ void machine::fail_delete(const std::string& what) {
 void machine::check_new() {
   new_block_name lost;
   if (!new_blocks_.find_alive(lost)) return;
+  note_kept_blocks();
+  if (!new_blocks_.find_alive(lost)) return;
   wanted_block_ = lost;
   const bool same = repeat();
   wanted_block_.reset();
@@ -70,6 +84,34 @@ void machine::check_new() {
     return;
   }
   report_leak(*again, lost.thread);
+}
+
+// A program may leave to the system what its static variables hold until it ends. Any word that looks like an
+// address is taken for one.
+void machine::note_kept_blocks() {
+  if (observer_.for_statics == nullptr) return;
+  newly_kept_.clear();
+  observer_.for_statics(
+      [](machine& m, const std::byte* first, std::size_t size) { m.keep_what_words_lead_to(first, size); },
+      *this);
+  while (!newly_kept_.empty()) {
+    const new_block& block = *newly_kept_.back();
+    newly_kept_.pop_back();
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the client's memory
+    keep_what_words_lead_to(reinterpret_cast<const std::byte*>(block.address), block.size);
+  }
+}
+
+void machine::keep_what_words_lead_to(const std::byte* first, std::size_t size) {
+  for (std::size_t i = 0; i + sizeof(std::uintptr_t) <= size; i += sizeof(std::uintptr_t)) {
+    std::uintptr_t word = 0;
+    std::memcpy(&word, first + i, sizeof word);
+    if (!arena_.contains_address(word)) continue;
+    new_block* const block = new_blocks_.containing(word);
+    if (block == nullptr || block->deleted || block->kept) continue;
+    block->kept = true;
+    newly_kept_.push_back(block);
+  }
 }
 
 void machine::report_leak(const new_block& block, std::size_t thread) {
@@ -94,9 +136,11 @@ namespace {
 using stillpoint::verify::explorer::arena;
 using stillpoint::verify::explorer::machine;
 using stillpoint::verify::explorer::new_form;
+using stillpoint::verify::explorer::static_memory;
 
 void* allocate(std::size_t size, std::size_t alignment, new_form form) {
   if (machine* m = machine::allocating()) return m->allocate_new(size, alignment, form);
+  if (void* const lasting = static_memory::allocate(size, alignment)) return lasting;
   void* memory = alignment <= alignof(std::max_align_t)
                      ? stillpoint::verify::outside_of_explorer.allocate(size == 0 ? 1 : size)
                      : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
@@ -110,6 +154,8 @@ void release(void* memory, new_form form, std::size_t size) {
   if (memory == nullptr) return;
   if (arena::owns(memory)) {
     if (machine* m = machine::allocating()) m->release_new(memory, form, size);
+  } else if (static_memory::owns(memory)) {
+    if (machine* m = machine::allocating()) m->release_static(memory);
   } else if (form == new_form::aligned) {
     std::free(memory);
   } else {

@@ -19,6 +19,19 @@ constexpr std::source_location nowhere;
 
 }  // namespace
 
+// Of the looks at one that is given back, whoever was told to go on may still make one: a condition variable
+// may be destroyed once all are notified that wait there, and a barrier once all have come.
+void machine::end_system_locks(std::uintptr_t address, std::size_t size, std::source_location where) {
+  std::vector<location_id> ended;
+  {
+    const engine_scope scope;
+    system_locks_.for_each_in(address, size, [&](const system_locks::entry& e) { ended.push_back(e.place); });
+  }
+  for (const location_id place : ended) retire_place(place, where);
+  const engine_scope scope;
+  ended = {};
+}
+
 // What lies in the memory of the language's or the system's libraries is theirs.
 bool machine::is_clients(const void* object) const {
   if (arena_.contains(object)) return true;

@@ -34,6 +34,15 @@ class system_locks {
                                     [&](const entry& e) { return e.object == object && e.kind == kind; });
     return found == all_.end() ? nullptr : &*found;
   }
+  bool has(location_id place) const {
+    return std::any_of(all_.begin(), all_.end(), [place](const entry& e) { return e.place == place; });
+  }
+  template <class F>
+  void for_each_in(std::uintptr_t address, std::size_t size, const F& f) const {
+    for (const entry& e : all_) {
+      if (reinterpret_cast<std::uintptr_t>(e.object) - address < size) f(e);
+    }
+  }
 
  private:
   std::vector<entry> all_;
