@@ -17,11 +17,8 @@ exit_calls& exit_calls::of_program() {
 
 void exit_calls::add(bool in_execution, function called, void* argument) {
   const machine::engine_scope scope;
-  // What the explorer itself keeps must not be reset.
-  const bool opened = static_memory::is_open();
-  static_memory::open(false);
+  const static_memory::closed lasting;
   (in_execution ? within_ : before_).push_back({called, argument});
-  static_memory::open(opened);
 }
 
 // A destructor may have others registered.

@@ -9,7 +9,9 @@
 #include <atomic>
 #include <cassert>
 #include <cerrno>
+#include <condition_variable>
 #include <cstdlib>
+#include <mutex>
 #include <random>
 #include <thread>
 
@@ -117,6 +119,67 @@ TEST(thread_specific_value, is_each_threads_own_and_ends_with_it) {
     assert(ended == 5);
     assert(pthread_getspecific(key) == nullptr);
   });
+}
+
+template <int Kind>
+void locks_it_twice() {
+  pthread_mutexattr_t kind;
+  pthread_mutexattr_init(&kind);
+  pthread_mutexattr_settype(&kind, Kind);
+  pthread_mutex_t mutex;
+  pthread_mutex_init(&mutex, &kind);
+  assert(pthread_mutex_lock(&mutex) == 0);
+  assert(pthread_mutex_lock(&mutex) == EDEADLK);
+  std::thread([&] { assert(pthread_mutex_unlock(&mutex) == EPERM); }).join();
+  assert(pthread_mutex_unlock(&mutex) == 0);
+  pthread_mutex_destroy(&mutex);
+}
+
+TEST(mutex, of_the_error_checking_kind_says_what_is_wrong) {
+  expect_passes(locks_it_twice<PTHREAD_MUTEX_ERRORCHECK>);
+  expect_fails(locks_it_twice<PTHREAD_MUTEX_NORMAL>, "deadlock");
+  expect_fails(locks_it_twice<PTHREAD_MUTEX_RECURSIVE>, "EDEADLK");
+}
+
+pthread_key_t key_of_before;
+const int made_before = pthread_key_create(&key_of_before, [](void* value) { ++*static_cast<int*>(value); });
+
+TEST(thread_specific_value, may_be_older_than_the_execution) {
+  expect_passes([] {
+    assert(made_before == 0);
+    int ends = 0;
+    const auto set = [&] { assert(pthread_setspecific(key_of_before, &ends) == 0); };
+    std::thread(set).join();
+    std::thread(set).join();
+    assert(ends == 2);
+  });
+}
+
+// The library makes its key once, in whichever execution that is.
+template <bool AtExit>
+void notifies_at_a_threads_end() {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool ready = false;
+  std::thread other([&] {
+    std::unique_lock held(mutex);
+    ready = true;
+    if (AtExit) {
+      std::notify_all_at_thread_exit(changed, std::move(held));
+    } else {
+      held.release();
+    }
+  });
+  {
+    std::unique_lock held(mutex);
+    changed.wait(held, [&] { return ready; });
+  }
+  other.join();
+}
+
+TEST(thread_specific_value, of_a_library_lasts) {
+  expect_passes(notifies_at_a_threads_end<true>);
+  expect_fails(notifies_at_a_threads_end<false>, "deadlock");
 }
 
 TEST(errno_of_a_thread, is_no_shared_memory) {

@@ -12,6 +12,7 @@
 #include <random>
 
 #include "verify/explorer/machine/next_definition.hpp"
+#include "verify/explorer/machine/static_memory.hpp"
 #include "verify/native/thread_values.hpp"
 
 namespace stillpoint::verify::native {
@@ -67,18 +68,24 @@ void fill(machine& m, void* buffer, std::size_t size) {
 
 namespace native = stillpoint::verify::native;
 using native::thread_values;
+namespace explorer = stillpoint::verify::explorer;
 using stillpoint::verify::explorer::machine;
 using stillpoint::verify::explorer::next_definition;
 
 extern "C" {
 
 int pthread_key_create(pthread_key_t* key, void (*destructor)(void*)) noexcept {
+  const explorer::static_memory::closed lasting;
+  thread_values& all = thread_values::of_program();
   if (machine::running_client() != nullptr) {
-    *key = thread_values::of_program().add_key(destructor);
+    const bool programs = explorer::thread_locals::in_module(__builtin_return_address(0));
+    *key = programs ? all.add_key(destructor) : all.add_lasting_key(destructor);
     return 0;
   }
   static constinit next_definition<int (*)(pthread_key_t*, void (*)(void*))> system("pthread_key_create");
-  return system(key, destructor);
+  const int error = system(key, destructor);
+  if (error == 0) all.note_key(*key, destructor);
+  return error;
 }
 
 int pthread_key_delete(pthread_key_t key) noexcept {

@@ -17,22 +17,55 @@ void thread_values::begin_execution() {
   for (thread& each : of_) each = {};
 }
 
+namespace {
+
+// Beyond all that the system gives.
+constexpr unsigned first_of_execution = 1u << 16;
+constexpr unsigned first_lasting = 1u << 24;
+
+}  // namespace
+
 unsigned thread_values::add_key(destructor function) {
   const machine::engine_scope scope;
-  keys_.push_back(function);
-  return static_cast<unsigned>(keys_.size() - 1);
+  const auto number = static_cast<unsigned>(first_of_execution + keys_.size());
+  keys_.push_back({number, function});
+  return number;
 }
 
-void** thread_values::value(machine& m, unsigned key) {
-  if (key >= keys_.size()) return nullptr;
+unsigned thread_values::add_lasting_key(destructor function) {
+  const auto number = static_cast<unsigned>(first_lasting + lasting_keys_.size());
+  note_key(number, function);
+  return number;
+}
+
+void thread_values::note_key(unsigned number, destructor function) {
+  const machine::engine_scope scope;
+  std::erase_if(lasting_keys_, [number](const key& k) { return k.number == number; });
+  lasting_keys_.push_back({number, function});
+}
+
+const thread_values::key* thread_values::find(unsigned number) const {
+  for (const auto* const keys : {&keys_, &lasting_keys_}) {
+    for (const key& k : *keys) {
+      if (k.number == number) return &k;
+    }
+  }
+  return nullptr;
+}
+
+void** thread_values::value(machine& m, unsigned number) {
+  if (find(number) == nullptr) return nullptr;
   const machine::engine_scope scope;
   auto& values = of_[m.current_thread()].values;
-  if (values.size() <= key) values.resize(key + 1);
-  return &values[key];
+  for (value_of_key& v : values) {
+    if (v.number == number) return &v.value;
+  }
+  values.push_back({number, nullptr});
+  return &values.back().value;
 }
 
-thread_values::destructor thread_values::at_end(unsigned key) const {
-  return keys_[key];
+thread_values::destructor thread_values::at_end(unsigned number) const {
+  return find(number)->at_end;
 }
 
 void thread_values::seed(machine& m, std::uint64_t with) {

@@ -321,6 +321,11 @@ class machine {
   void lock_system(const void* mutex, bool recursive, std::source_location where);
   bool try_lock_system(const void* mutex, bool recursive, std::source_location where);
   void unlock_system(const void* mutex, std::source_location where);
+  // Whether the current thread does; it alone can tell.
+  bool holds_system(const void* mutex) {
+    const system_locks::entry* const known = system_locks_.find(mutex, location_kind::mutex);
+    return known != nullptr && known->times > 0 && known->holder == current_;
+  }
   void wait_system(const void* condition, const void* mutex, std::source_location where);
   // Whether the time was over: it goes on until then.
   bool wait_system_until(const void* condition, const void* mutex, virtual_time::nanoseconds end,

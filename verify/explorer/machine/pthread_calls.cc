@@ -22,9 +22,16 @@ machine* machine_for(const void* object) {
   return m != nullptr && m->is_clients(object) ? m : nullptr;
 }
 
-bool is_recursive(const pthread_mutex_t* mutex) {
+int kind_of(const pthread_mutex_t* mutex) {
   constexpr int kinds = 3;
-  return (mutex->__data.__kind & kinds) == PTHREAD_MUTEX_RECURSIVE;
+  return mutex->__data.__kind & kinds;
+}
+bool is_recursive(const pthread_mutex_t* mutex) {
+  return kind_of(mutex) == PTHREAD_MUTEX_RECURSIVE;
+}
+// One that says so if its holder locks it again, or another thread unlocks it.
+bool is_checking(const pthread_mutex_t* mutex) {
+  return kind_of(mutex) == PTHREAD_MUTEX_ERRORCHECK;
 }
 
 // From here on, on the engine's stack.
@@ -106,7 +113,8 @@ using explorer::next_definition;
 extern "C" {
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
-  if (explorer::machine_for(mutex) != nullptr) {
+  if (machine* const m = explorer::machine_for(mutex)) {
+    if (explorer::is_checking(mutex) && m->holds_system(mutex)) return EDEADLK;
     machine::enter<&explorer::lock>(static_cast<const void*>(mutex), explorer::is_recursive(mutex),
                                     machine::where_of(__builtin_return_address(0)));
     return 0;
@@ -127,7 +135,8 @@ int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
 }
 
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
-  if (explorer::machine_for(mutex) != nullptr) {
+  if (machine* const m = explorer::machine_for(mutex)) {
+    if (explorer::is_checking(mutex) && !m->holds_system(mutex)) return EPERM;
     machine::enter<&explorer::unlock>(static_cast<const void*>(mutex),
                                       machine::where_of(__builtin_return_address(0)));
     return 0;

@@ -13,6 +13,17 @@ class static_memory {
  public:
   // While it is open, new and malloc take memory from it.
   static void open(bool opened) { open_ = opened; }
+  // What the explorer itself allocates while one lives must not be reset.
+  class closed {
+   public:
+    closed() : before_(open_) { open_ = false; }
+    closed(const closed&) = delete;
+    closed& operator=(const closed&) = delete;
+    ~closed() { open_ = before_; }
+
+   private:
+    bool before_;
+  };
   static bool is_open() { return open_; }
   // Null if it is closed, or full.
   static void* allocate(std::size_t size, std::size_t alignment);
