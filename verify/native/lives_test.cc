@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Objects whose life ends while other threads may still be at them, and what static variables have.
+#include <pthread.h>
+
 #include <atomic>
 #include <cassert>
 #include <condition_variable>
@@ -76,6 +78,49 @@ TEST(locks, end_with_their_memory) {
   expect_fails(deletes_a_mutex<std::mutex, false>, "the end of");
   expect_passes(deletes_a_mutex<std::shared_mutex, true>);
   expect_fails(deletes_a_mutex<std::shared_mutex, false>, "the end of");
+}
+
+// The last owner of a thread may be that thread.
+template <bool Detaches>
+void ends_by_itself() {
+  struct owner {
+    owner() = default;
+    owner(const owner&) = delete;
+    owner& operator=(const owner&) = delete;
+    ~owner() {
+      if (Detaches && owned.get_id() == std::this_thread::get_id()) {
+        owned.detach();
+      } else {
+        owned.join();
+      }
+    }
+    std::thread owned;
+    std::atomic<bool> complete{false};
+  };
+  auto made = std::make_shared<owner>();
+  made->owned = std::thread([own = made]() mutable {
+    while (!own->complete) std::this_thread::yield();
+    own.reset();
+  });
+  made->complete = true;
+  made.reset();
+}
+
+void waits_for_who_waits_for_it() {
+  std::thread never;
+  std::atomic<bool> made{false};
+  never = std::thread([&] {
+    while (!made) std::this_thread::yield();
+    std::thread([&] { pthread_join(never.native_handle(), nullptr); }).join();
+  });
+  made = true;
+  never.join();
+}
+
+TEST(threads, do_not_wait_for_their_own_end) {
+  expect_passes(ends_by_itself<true>);
+  expect_fails(ends_by_itself<false>, "Resource deadlock avoided");
+  expect_fails(waits_for_who_waits_for_it, "deadlock: thread 0 waits for the end of thread 1 at");
 }
 
 struct base {

@@ -1302,8 +1302,21 @@ void machine::report_deadlock() {
       if (e.waits) halts.push_back(halt_in_wait(t, e));
     }
   }
+  if (text.empty()) text = describe_joins();
   text.back() = '.';
   report((loops ? "livelock:" : "deadlock:") + text, {}, {}, std::move(halts));
+}
+
+// Where threads wait for each other's end, and for nothing else.
+std::string machine::describe_joins() const {
+  std::string text;
+  for (std::size_t t = 0; t < thread_count_; ++t) {
+    if (threads_[t].is != state::frontier) continue;
+    const event& e = *threads_[t].pending;
+    text += " thread " + std::to_string(t) + " waits for the end of thread " +
+            std::to_string(e.reads_from.thread) + text_of(e.where) + ";";
+  }
+  return text;
 }
 
 std::string machine::describe_wait(std::size_t thread, const event& e) {

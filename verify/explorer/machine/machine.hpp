@@ -529,6 +529,7 @@ class machine {
   void stop_at_failed_look(std::source_location where);
   [[noreturn]] static void operates_in_condition();
   bool all_are_stuck() const;
+  std::string describe_joins() const;
   static std::string describe_wait(std::size_t thread, const event& e);
   static halt halt_in_wait(std::size_t thread, const event& e);
   static std::string describe_loop(std::size_t thread, const std::source_location& where);

@@ -493,7 +493,8 @@ int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*body
 }
 
 int pthread_join(pthread_t id, void** result) {
-  if (machine::running_client() != nullptr) {
+  if (const machine* const m = machine::running_client()) {
+    if (id == m->current_thread() + 1) return EDEADLK;
     void* const ended =
         machine::enter<&explorer::join>(id - 1, machine::where_of(__builtin_return_address(0)));
     if (result != nullptr) *result = ended;
