@@ -52,8 +52,8 @@ void entered(explorer::machine& m) {
 void for_statics(void (*visit)(explorer::machine&, const std::byte*, std::size_t), explorer::machine& m) {
   saved().for_each_range([&](const std::byte* first, std::size_t size) { visit(m, first, size); });
 }
-void released(explorer::machine& m, std::uintptr_t address, std::size_t size) {
-  runtime::of_program().released(m, address, size);
+void released(explorer::machine& m, std::uintptr_t address, std::size_t size, std::source_location where) {
+  runtime::of_program().released(m, address, size, where);
 }
 
 }  // namespace

@@ -13,6 +13,9 @@
 #include <thread>
 #include <vector>
 
+// Outside of any namespace its symbol is its name, which is short enough to be a type's, too.
+std::atomic<int> x{0};
+
 namespace {
 
 using std::memory_order_acquire;
@@ -233,6 +236,14 @@ TEST(explore, static_variables_begin_anew) {
             1u);
   EXPECT_EQ(times, 3);
   EXPECT_EQ(total, 0);
+}
+
+TEST(explore, a_static_variable_has_its_name_in_a_report) {
+  EXPECT_THAT(report_of([] {
+                x.store(1);
+                assert(x.load() == 0);
+              }),
+              HasSubstr("store seq_cst x = 1 "));
 }
 
 TEST(explore, a_failure_is_run_again_by_its_id) {

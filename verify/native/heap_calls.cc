@@ -53,10 +53,11 @@ void* lasting(const void* caller, std::size_t size, std::size_t alignment = usua
   return globals::are_of_program(caller) ? static_memory::allocate(size, alignment) : nullptr;
 }
 
-void release(void* memory) {
+void release(void* memory, const void* caller) {
   machine* const m = machine::allocating();
   if (m == nullptr) return;
-  static_memory::owns(memory) ? m->release_static(memory) : m->release_new(memory, new_form::malloc, 0);
+  static_memory::owns(memory) ? m->release_static(memory, caller)
+                              : m->release_new(memory, new_form::malloc, 0, caller);
 }
 
 bool overflows(std::size_t count, std::size_t size) {
@@ -69,12 +70,12 @@ void* no_memory() {
   return nullptr;
 }
 
-void* resized(machine& m, void* memory, std::size_t size) {
+void* resized(machine& m, void* memory, std::size_t size, const void* caller) {
   void* const made = allocate(m, size);
   const std::size_t before =
       static_memory::owns(memory) ? static_memory::size_of(memory) : m.size_of_new(memory);
   std::memcpy(made, memory, std::min(size, before));
-  release(memory);
+  release(memory, caller);
   return made;
 }
 
@@ -121,7 +122,9 @@ void* calloc(std::size_t count, std::size_t size) noexcept {
 void* realloc(void* memory, std::size_t size) noexcept {
   machine* const running = machine::running_client();
   const bool lasts = static_memory::owns(memory);
-  if (running != nullptr && (lasts || arena::owns(memory))) return native::resized(*running, memory, size);
+  if (running != nullptr && (lasts || arena::owns(memory))) {
+    return native::resized(*running, memory, size, __builtin_return_address(0));
+  }
   if (lasts) return native::resized(memory, size);
   machine* const m = native::machine_of(__builtin_return_address(0));
   if (m != nullptr && memory == nullptr) return native::allocate(*m, size);
@@ -165,7 +168,9 @@ std::size_t malloc_usable_size(void* memory) noexcept {
 
 void free(void* memory) noexcept {
   if (memory == nullptr) return;
-  if (arena::owns(memory) || static_memory::owns(memory)) return native::release(memory);
+  if (arena::owns(memory) || static_memory::owns(memory)) {
+    return native::release(memory, __builtin_return_address(0));
+  }
   __libc_free(memory);
 }
 

@@ -53,7 +53,7 @@ TEST(heap, is_freed_once_and_not_used_later) {
         std::free(one);
         other.join();
       },
-      "use after");
+      "giving the memory back by thread 0 at verify/native/memory_test.cc:");
 }
 
 TEST(heap, is_given_back_as_it_was_taken) {

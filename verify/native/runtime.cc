@@ -320,10 +320,10 @@ void runtime::unpark(std::uintptr_t word, bool all, std::source_location where) 
   all ? machine::active()->notify_all(at, where) : machine::active()->notify_one(at, where);
 }
 
-void runtime::released(machine& m, std::uintptr_t address, std::size_t size) {
-  check(m, address, size, access::release, std::source_location());
-  places_.end(m, address, size, std::source_location());
-  m.end_system_locks(address, size, std::source_location());
+void runtime::released(machine& m, std::uintptr_t address, std::size_t size, std::source_location where) {
+  check(m, address, size, access::release, where);
+  places_.end(m, address, size, where);
+  m.end_system_locks(address, size, where);
 }
 
 }  // namespace stillpoint::verify::native

@@ -72,7 +72,7 @@ class runtime {
 
   // Whenever the client's code calls the machine.
   void entered(explorer::machine& m);
-  void released(explorer::machine& m, std::uintptr_t address, std::size_t size);
+  void released(explorer::machine& m, std::uintptr_t address, std::size_t size, std::source_location where);
 
  private:
   struct written {

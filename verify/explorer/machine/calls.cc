@@ -126,7 +126,9 @@ std::string as_written(std::string function) {
 
 }  // namespace
 
+// A name of one's own, as x, is also how a type is mangled: there, long long.
 std::string demangled(const char* name) {
+  if (!std::string_view(name).starts_with("_Z")) return name;
   int status = 0;
   char* const readable = abi::__cxa_demangle(name, nullptr, nullptr, &status);
   if (readable == nullptr) return name;

@@ -115,7 +115,7 @@ class machine;
 // that it gives back memory of `new`.
 struct machine_observer {
   void (*entered)(machine&) = nullptr;
-  void (*released)(machine&, std::uintptr_t address, std::size_t size) = nullptr;
+  void (*released)(machine&, std::uintptr_t address, std::size_t size, std::source_location where) = nullptr;
   // It may know where a return address lies, of the function with that frame.
   std::source_location (*where)(const void* return_address, const void* frame) = nullptr;
   // The program's static variables: what they lead to when it ends is no leak. Calls `visit` for each range.
@@ -238,9 +238,10 @@ class machine {
   void* allocate(std::size_t size, std::size_t alignment);
   // Its operators new and delete; `size` is zero where it is not known.
   void* allocate_new(std::size_t size, std::size_t alignment, new_form form);
-  void release_new(void* memory, new_form form, std::size_t size);
+  // `caller` is where the call returns to.
+  void release_new(void* memory, new_form form, std::size_t size, const void* caller = nullptr);
   // What static variables got before the execution.
-  void release_static(void* memory);
+  void release_static(void* memory, const void* caller = nullptr);
   // Of memory that it has; zero of other memory.
   std::size_t size_of_new(const void* memory) {
     const new_block* const block = new_blocks_.find(reinterpret_cast<std::uintptr_t>(memory));

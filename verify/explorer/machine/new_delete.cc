@@ -30,7 +30,8 @@ void* machine::allocate_new(std::size_t size, std::size_t alignment, new_form fo
   return memory;
 }
 
-void machine::release_new(void* memory, new_form form, std::size_t size) {
+void machine::release_new(void* memory, new_form form, std::size_t size, const void* caller) {
+  const std::source_location where = where_of(caller);
   const engine_scope scope;
   const raw_accesses::engine_scope opened;
   new_block* const block = new_blocks_.find(reinterpret_cast<std::uintptr_t>(memory));
@@ -47,18 +48,19 @@ void machine::release_new(void* memory, new_form form, std::size_t size) {
                 std::to_string(block->size));
   }
   block->deleted = true;
-  if (observer_.released != nullptr) observer_.released(*this, block->address, block->size);
+  if (observer_.released != nullptr) observer_.released(*this, block->address, block->size, where);
   raw_accesses::deletes(block->address, block->size);
 }
 
-void machine::release_static(void* memory) {
+void machine::release_static(void* memory, const void* caller) {
+  const std::source_location where = where_of(caller);
   const engine_scope scope;
   if (std::find(released_statics_.begin(), released_statics_.end(), memory) != released_statics_.end()) {
     fail_delete("double delete");
   }
   released_statics_.push_back(memory);
   if (observer_.released == nullptr) return;
-  observer_.released(*this, reinterpret_cast<std::uintptr_t>(memory), static_memory::size_of(memory));
+  observer_.released(*this, reinterpret_cast<std::uintptr_t>(memory), static_memory::size_of(memory), where);
 }
 
 void machine::fail_delete(const std::string& what) {
@@ -150,12 +152,12 @@ void* allocate(std::size_t size, std::size_t alignment, new_form form) {
 
 // Arena memory is given back all at once, when the next execution begins. `size` is zero where it is not
 // known.
-void release(void* memory, new_form form, std::size_t size) {
+void release(void* memory, new_form form, std::size_t size, const void* caller) {
   if (memory == nullptr) return;
   if (arena::owns(memory)) {
-    if (machine* m = machine::allocating()) m->release_new(memory, form, size);
+    if (machine* m = machine::allocating()) m->release_new(memory, form, size, caller);
   } else if (static_memory::owns(memory)) {
-    if (machine* m = machine::allocating()) m->release_static(memory);
+    if (machine* m = machine::allocating()) m->release_static(memory, caller);
   } else if (form == new_form::aligned) {
     std::free(memory);
   } else {
@@ -172,24 +174,24 @@ void* operator new(std::size_t size, std::align_val_t alignment) {
   return allocate(size, static_cast<std::size_t>(alignment), new_form::aligned);
 }
 void operator delete(void* memory) noexcept {
-  release(memory, new_form::object, 0);
+  release(memory, new_form::object, 0, __builtin_return_address(0));
 }
 void operator delete(void* memory, std::size_t size) noexcept {
-  release(memory, new_form::object, size);
+  release(memory, new_form::object, size, __builtin_return_address(0));
 }
 void operator delete(void* memory, std::align_val_t) noexcept {
-  release(memory, new_form::aligned, 0);
+  release(memory, new_form::aligned, 0, __builtin_return_address(0));
 }
 void operator delete(void* memory, std::size_t size, std::align_val_t) noexcept {
-  release(memory, new_form::aligned, size);
+  release(memory, new_form::aligned, size, __builtin_return_address(0));
 }
 // Relacy's header defines these, too, weakly: all have to be of one kind.
 void* operator new[](std::size_t size) {
   return allocate(size, alignof(std::max_align_t), new_form::array);
 }
 void operator delete[](void* memory) noexcept {
-  release(memory, new_form::array, 0);
+  release(memory, new_form::array, 0, __builtin_return_address(0));
 }
 void operator delete[](void* memory, std::size_t size) noexcept {
-  release(memory, new_form::array, size);
+  release(memory, new_form::array, size, __builtin_return_address(0));
 }
