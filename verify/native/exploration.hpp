@@ -12,4 +12,7 @@ namespace stillpoint::verify::native {
 // if the explorer is linked into the program itself.
 run_result explore_program(const run_options& options, void (*body)(void*), void* argument);
 
+// From now on, what is explored is a program's own main: threads that still wait when it returns are ended.
+void explores_main();
+
 }  // namespace stillpoint::verify::native

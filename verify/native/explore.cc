@@ -58,6 +58,16 @@ void released(explorer::machine& m, std::uintptr_t address, std::size_t size, st
 
 }  // namespace
 
+namespace {
+
+constinit bool ends_with_main = false;
+
+}  // namespace
+
+void explores_main() {
+  ends_with_main = true;
+}
+
 run_result explore_program(const run_options& options, void (*body)(void*), void* argument) {
   if (explorer::machine::running_client() != nullptr) {
     throw std::logic_error("stillpoint::explore: called by code that is being explored");
@@ -75,7 +85,7 @@ run_result explore_program(const run_options& options, void (*body)(void*), void
   runtime::of_program().begin_search();
   explorer::machine::forget_program();
   explorer::machine::set_observer({&entered, &released, &source_of, &for_statics});
-  const run_result seen = explorer::check_program(options, {&run, &what, true});
+  const run_result seen = explorer::check_program(options, {&run, &what, true, ends_with_main});
   saved().restore();
   explorer::machine::set_observer({});
   return seen;

@@ -14,6 +14,7 @@
 #include "verify/explorer/machine/next_definition.hpp"
 #include "verify/explorer/machine/static_memory.hpp"
 #include "verify/native/exit_calls.hpp"
+#include "verify/native/exploration.hpp"
 
 namespace stillpoint::verify::native {
 
@@ -37,6 +38,7 @@ int explore_main(int count, char** arguments, char** environment) {
     exit_calls::of_program().run_those_of_execution();
     exit_calls::of_program().run_those_of_program();
   };
+  explores_main();
   explore_options options;
   options.replay = setting("STILLPOINT_REPLAY");
   const explore_result seen = explore(arguments[0], body, options);

@@ -20,3 +20,5 @@ report=$(STILLPOINT=main STILLPOINT_REPLAY=$id "$program" forgets 2>&1) && fail 
 # Beside the destructors of static variables.
 report=$(STILLPOINT=main "$program" outlives 2>&1) && fail "a thread that outlives main is found: $report"
 [[ $report == *"use after the memory was given back"* ]] || fail "it is told what it does: $report"
+# The system ends a thread that waits when main returns.
+report=$(STILLPOINT=main "$program" leaves 2>&1) || fail "that is no deadlock: $report"

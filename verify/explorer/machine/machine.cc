@@ -62,6 +62,7 @@ machine::outcome machine::run() {
   }
   notes_ = wanted_notes_;
   if (notes_ != nullptr) notes_->clear();
+  ended_by_main_ = 0;
   const outcome result = run_once();
   // What comes after is other executions.
   notes_ = nullptr;
@@ -412,7 +413,8 @@ void* machine::allocate(std::size_t size, std::size_t alignment) {
 }
 
 void machine::take_turn(const event& pending) {
-  if (repeating_) {
+  const bool was_ended = (ended_by_main_ >> current_ & 1) != 0;
+  if (repeating_ && !was_ended) {
     fail(not_deterministic("it goes on here, where the same execution had ended before"), {}, pending.where);
   }
   require_known(step_of(g(), pending));
@@ -1197,8 +1199,19 @@ machine::outcome machine::finish() {
     abandoned_ = true;
     return outcome::abandoned;
   }
+  if (main_has_ended_all()) {
+    note_ended_by_main();
+    return outcome::completed;
+  }
   report_deadlock();
   return outcome::failed;
+}
+
+void machine::note_ended_by_main() {
+  ended_by_main_ = 0;
+  for (std::size_t t = 0; t < thread_count_; ++t) {
+    if (threads_[t].is == state::frontier) ended_by_main_ |= std::uint32_t{1} << t;
+  }
 }
 
 // Whether each loop that a thread was stopped in would go on for ever: it would find again what it found. If

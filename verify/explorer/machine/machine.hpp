@@ -89,6 +89,8 @@ struct program {
   void* argument = nullptr;
   // Nothing that its threads do to memory passes the machine by.
   bool sees_all = false;
+  // When its main thread has ended, the system ends the others.
+  bool ends_with_main = false;
 };
 
 // What a wait asks of a value: a callable in the frame of the thread that waits.
@@ -530,6 +532,8 @@ class machine {
   void stop_at_failed_look(std::source_location where);
   [[noreturn]] static void operates_in_condition();
   bool all_are_stuck() const;
+  bool main_has_ended_all() const { return program_.ends_with_main && threads_[0].is == state::finished; }
+  void note_ended_by_main();
   std::string describe_joins() const;
   static std::string describe_wait(std::size_t thread, const event& e);
   static halt halt_in_wait(std::size_t thread, const event& e);
@@ -643,6 +647,8 @@ class machine {
   memo memo_;
   bool replaying_ = false;
   bool repeating_ = false;
+  // In the complete execution at hand, a bit each: still waiting when the main thread had ended.
+  std::uint32_t ended_by_main_ = 0;
   bool stopped_ = false;
   bool abandoned_ = false;
   // The question that the execution is for has been answered.
