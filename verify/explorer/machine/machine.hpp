@@ -241,9 +241,9 @@ class machine {
   // Its operators new and delete; `size` is zero where it is not known.
   void* allocate_new(std::size_t size, std::size_t alignment, new_form form);
   // `caller` is where the call returns to.
-  void release_new(void* memory, new_form form, std::size_t size, const void* caller = nullptr);
+  void release_new(void* memory, new_form form, std::size_t size, const void* caller);
   // What static variables got before the execution.
-  void release_static(void* memory, const void* caller = nullptr);
+  void release_static(void* memory, const void* caller);
   // Of memory that it has; zero of other memory.
   std::size_t size_of_new(const void* memory) {
     const new_block* const block = new_blocks_.find(reinterpret_cast<std::uintptr_t>(memory));
