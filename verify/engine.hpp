@@ -61,6 +61,8 @@ struct run_options {
   // For engines that can end a thread which does nothing that they see: after how many seconds; negative for
   // the engine's, 0 for never.
   double idle_seconds = -1;
+  // For engines that run threads of the system: whether a wait may end by itself, as the standard allows.
+  bool spurious_wakeups = true;
   std::function<void(const progress&)> on_progress;
   // Whether that is to say how much there is to do, for engines that have to find out.
   bool estimates = true;

@@ -44,6 +44,7 @@ execution_limits limits_of(const run_options& options) {
   execution_limits limits;
   if (options.stack_size != 0) limits.stack_size = options.stack_size;
   if (options.idle_seconds >= 0) limits.idle_seconds = options.idle_seconds;
+  limits.spurious_wakeups = options.spurious_wakeups;
   return limits;
 }
 

@@ -136,6 +136,7 @@ explore_result explore(std::string_view name, void (*body)(void*), void* argumen
   verify::run_options settings;
   settings.replay = options.replay;
   settings.stack_size = options.stack_size;
+  settings.spurious_wakeups = options.spurious_wakeups;
   settings.seconds = options.seconds;
   const verify::run_result seen = verify::native::explore_program(settings, body, argument);
   return {verdict_of(seen.outcome), seen.executions, seen.blocked, report_of(name, seen), seen.replay};

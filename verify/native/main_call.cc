@@ -41,6 +41,7 @@ int explore_main(int count, char** arguments, char** environment) {
   explores_main();
   explore_options options;
   options.replay = setting("STILLPOINT_REPLAY");
+  options.spurious_wakeups = setting("STILLPOINT_SPURIOUS_WAKEUPS") != "0";
   const explore_result seen = explore(arguments[0], body, options);
   std::fputs(seen.report.c_str(), stderr);
   // What is to be done at the program's end was done in each execution.

@@ -18,6 +18,8 @@
 
 namespace {
 
+using stillpoint::explore_options;
+using stillpoint::explore_result;
 using std::chrono::steady_clock;
 using std::chrono_literals::operator""ms;
 using stillpoint::verify::native::expect_fails;
@@ -177,6 +179,62 @@ TEST(timed_wait, ends_by_a_notification_or_by_its_time) {
       },
       "assert(ready)");
   expect_fails([] { waits<std::condition_variable, false>(until_ready); }, "livelock");
+}
+
+template <class Condition>
+void relies_on_a_notification() {
+  std::mutex mutex;
+  Condition changed;
+  bool ready = false;
+  std::thread other([&] {
+    const std::lock_guard held(mutex);
+    ready = true;
+    changed.notify_one();
+  });
+  {
+    std::unique_lock held(mutex);
+    if (!ready) changed.wait(held);
+    assert(ready);
+  }
+  other.join();
+}
+
+template <class F>
+explore_result without_spurious_wakeups(const F& body) {
+  explore_options options;
+  options.spurious_wakeups = false;
+  return stillpoint::explore("without", body, options);
+}
+
+template <class Condition>
+void expect_wakes_by_itself_where_it_may() {
+  expect_fails(&relies_on_a_notification<Condition>, "assert(ready)");
+  const explore_result seen = without_spurious_wakeups(&relies_on_a_notification<Condition>);
+  EXPECT_TRUE(seen) << seen.report;
+  EXPECT_GT(seen.executions, 1u);
+}
+
+TEST(spurious_wakeups, are_left_out_if_one_wants) {
+  expect_wakes_by_itself_where_it_may<std::condition_variable>();
+  expect_wakes_by_itself_where_it_may<std::condition_variable_any>();
+}
+
+TEST(spurious_wakeups, are_looked_at_again_where_a_value_is_waited_for) {
+  const auto waits_for_a_value = [] {
+    std::atomic<int> value{0};
+    std::thread other([&] {
+      value = 1;
+      value.notify_one();
+    });
+    value.wait(0);
+    assert(value == 1);
+    other.join();
+  };
+  const explore_result all = stillpoint::explore("all", waits_for_a_value);
+  const explore_result without = without_spurious_wakeups(waits_for_a_value);
+  EXPECT_TRUE(all) << all.report;
+  EXPECT_TRUE(without) << without.report;
+  EXPECT_GT(all.executions + all.blocked, without.executions + without.blocked);
 }
 
 template <bool AlwaysGets>

@@ -77,6 +77,8 @@ struct execution_limits {
   double idle_seconds = 3;
   // When to give up.
   time_limit::clock::time_point end = time_limit::never;
+  // Whether waits of the system's may end by themselves.
+  bool spurious_wakeups = true;
 };
 
 // The text of a failure that is none of what the client checks: it does not do the same again.
@@ -479,6 +481,7 @@ class machine {
   void create_system_locks();
   system_locks::entry& known_system_lock(const void* object, location_kind kind);
   void hold_system(const void* mutex);
+  bool ends_by_itself(system_locks::entry& condition, std::source_location where);
   location_id system_word(const void* object, std::size_t offset);
   bool has_changed_since(std::size_t event) const;
   bool changes_nothing(const event& e) const;

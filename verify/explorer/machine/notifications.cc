@@ -74,7 +74,7 @@ void machine::wait(location_id place, std::uint64_t old, std::memory_order order
 
 // The kernel compares behind a full barrier.
 void machine::park(location_id place, std::uint64_t expected, std::source_location where) {
-  if (choose_at(2, operation::park, place, where) == 0) return;
+  if (limits_.spurious_wakeups && choose_at(2, operation::park, place, where) == 0) return;
   fence(fence_kind::ordinary, std::memory_order_seq_cst, where);
   sleep(place, expected, std::memory_order_relaxed, operation::park, where);
 }

@@ -99,15 +99,21 @@ bool machine::lock_system_until(const void* mutex, bool recursive, virtual_time:
   return true;
 }
 
-// It may end by itself, once for each thread and condition variable: turns of a loop around it need not look
-// like one that changes nothing, since std::condition_variable_any counts its references. Otherwise the
-// thread is known to sleep before the mutex is free: who notifies after having held it finds it asleep.
+// Once for each thread and condition variable: turns of a loop around it need not look like one that changes
+// nothing, since std::condition_variable_any counts its references.
+bool machine::ends_by_itself(system_locks::entry& condition, std::source_location where) {
+  const std::uint32_t me = std::uint32_t{1} << current_;
+  if (!limits_.spurious_wakeups || (condition.woken & me) != 0) return false;
+  if (choose_at(2, operation::wait, condition.place, where) == 0) return false;
+  condition.woken |= me;
+  return true;
+}
+
+// The thread is known to sleep before the mutex is free: who notifies after having held it finds it asleep.
 void machine::wait_system(const void* condition, const void* mutex, std::source_location where) {
   system_locks::entry& known = known_system_lock(condition, location_kind::sleepers);
   const location_id sleepers = known.place;
-  const std::uint32_t me = std::uint32_t{1} << current_;
-  const bool by_itself = (known.woken & me) == 0 && choose_at(2, operation::wait, sleepers, where) == 1;
-  if (by_itself) known.woken |= me;
+  const bool by_itself = ends_by_itself(known, where);
   if (!by_itself) fall_asleep(sleepers, operation::wait, where);
   unlock_system(mutex, where);
   if (!by_itself) await_notification(sleepers, operation::wait, where);
@@ -120,9 +126,7 @@ bool machine::wait_system_until(const void* condition, const void* mutex, virtua
                                 std::source_location where) {
   system_locks::entry& known = known_system_lock(condition, location_kind::sleepers);
   const location_id sleepers = known.place;
-  const std::uint32_t me = std::uint32_t{1} << current_;
-  const bool by_itself = (known.woken & me) == 0 && choose_at(2, operation::wait, sleepers, where) == 1;
-  if (by_itself) known.woken |= me;
+  const bool by_itself = ends_by_itself(known, where);
   if (!by_itself) fall_asleep(sleepers, operation::wait, where);
   unlock_system(mutex, where);
   const bool late = !by_itself && ends_by_time(sleepers, end, where);

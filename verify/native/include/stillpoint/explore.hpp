@@ -30,6 +30,10 @@ struct explore_options {
   double seconds = 60;
   // Of each thread, in bytes.
   std::size_t stack_size = std::size_t{8} << 20;
+  // Whether waits for a condition variable or at a futex may end by themselves, as the standard allows: once
+  // for each thread and condition variable. Without, there are fewer executions, and what relies on it is not
+  // found.
+  bool spurious_wakeups = true;
   // Runs the one execution that a failure's report names, and no other.
   std::string replay;
 };
