@@ -31,6 +31,7 @@
 // tracker's tokens, without the retry: see below.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -223,11 +224,14 @@ class basic_asymmetric_writer_reader_phaser {
     // Pairs with the light fence in publish.
     P::heavy_fence();
     counted_.flip(wait);
-    for (const owned_stripe& stripe : owned_) {
+    // Read after the heavy fence. A thread that published on a stripe beyond the bound ran its light fence
+    // later than that, and so its section is of the new phase.
+    const std::size_t in_use = std::min<std::size_t>(P::stripes_in_use(), OwnedStripes);
+    for (std::size_t stripe = 0; stripe < in_use; ++stripe) {
       // acquire: pairs with the releases in clear and publish. The section that was there, if any, is over
       // or belongs to the new phase; all earlier ones are over; and their writes are visible.
       P::await(
-          stripe.section, std::memory_order_acquire,
+          owned_[stripe].section, std::memory_order_acquire,
           [next](Epoch mark) { return mark == 0 || mark == mark_of(next); }, wait);
     }
   }

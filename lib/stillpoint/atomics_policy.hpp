@@ -28,6 +28,12 @@
 //                         although an earlier one did not; always saying so is right, and slow.
 //   P::quick_stripe(limit) an index below `limit` as owned_stripe gives it, and it says besides that light
 //                         fences are free on this platform, for all threads, from now on; or no_stripe.
+//   P::stripes_in_use()   a bound: greater than every index that owned_stripe or quick_stripe gave to a
+//   thread,
+//                         if that happens before this call; or if that thread ran a light fence afterwards,
+//                         the caller a heavy one before, and the light one came first. Never falls.
+//                         owned_stripe_limit is always right, and slow. A policy that changes owned_stripe
+//                         changes this as well.
 //   P::quick_light_fence() as light_fence, and free. Only after some thread was given an index by
 //                         quick_stripe.
 //   P::concurrency()      how many threads can run at once, at least one: a hint for sizes.
@@ -150,6 +156,11 @@ concept policy_provides_quick_stripe = requires(std::size_t limit) {
 };
 
 template <class P>
+concept policy_provides_stripes_in_use = requires {
+  { P::stripes_in_use() } -> std::same_as<std::size_t>;
+};
+
+template <class P>
 concept policy_provides_quick_light_fence = requires {
   P::quick_light_fence();
 };
@@ -206,15 +217,15 @@ concept policy_provides_constants = requires {
 
 // Everything above, and what load_store_policy.hpp asks for.
 template <class P>
-concept atomics_policy =
-    policy_provides_atomic<P> && policy_provides_atomic_load<P> && policy_provides_atomic_store<P> &&
-    policy_provides_atomic_exchange<P> && policy_provides_atomic_compare_exchange_weak<P> &&
-    policy_provides_atomic_compare_exchange_strong<P> && policy_provides_atomic_fetch_add<P> &&
-    policy_provides_atomic_fetch_sub<P> && policy_provides_atomic_fetch_and<P> &&
-    policy_provides_atomic_fetch_or<P> && policy_provides_plain<P> && policy_provides_read<P> &&
-    policy_provides_write<P> && policy_provides_fence<P> && policy_provides_light_fence<P> &&
-    policy_provides_heavy_fence<P> && policy_provides_waiter<P> && policy_provides_await<P> &&
-    policy_provides_stripe<P> && policy_provides_owned_stripe<P> && policy_provides_quick_stripe<P> &&
+concept atomics_policy = policy_provides_atomic<P> && policy_provides_atomic_load<P> &&
+    policy_provides_atomic_store<P> && policy_provides_atomic_exchange<P> &&
+    policy_provides_atomic_compare_exchange_weak<P> && policy_provides_atomic_compare_exchange_strong<P> &&
+    policy_provides_atomic_fetch_add<P> && policy_provides_atomic_fetch_sub<P> &&
+    policy_provides_atomic_fetch_and<P> && policy_provides_atomic_fetch_or<P> && policy_provides_plain<P> &&
+    policy_provides_read<P> && policy_provides_write<P> && policy_provides_fence<P> &&
+    policy_provides_light_fence<P> && policy_provides_heavy_fence<P> && policy_provides_waiter<P> &&
+    policy_provides_await<P> && policy_provides_stripe<P> && policy_provides_owned_stripe<P> &&
+    policy_provides_quick_stripe<P> && policy_provides_stripes_in_use<P> &&
     policy_provides_quick_light_fence<P> && policy_provides_concurrency<P> && policy_provides_create<P> &&
     policy_provides_destroy<P> && policy_provides_create_array<P> && policy_provides_destroy_array<P> &&
     policy_provides_mutex<P> && policy_provides_this_thread<P> && policy_provides_constants<P>;

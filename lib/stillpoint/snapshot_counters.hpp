@@ -147,14 +147,18 @@ class snapshot_counters {
 
   // Nobody adds there: the generation is at its end, and the next one but one has not begun.
   std::uint64_t empty(std::size_t set, std::size_t index) {
-    std::uint64_t sum = 0;
-    for (std::size_t row = set; row <= set + stripes_; ++row) {
-      auto& cell = rows_.at(row, index);
-      // relaxed: the end of the generation orders it after the adds that belong to it.
-      sum += cell.load(std::memory_order_relaxed);
-      // relaxed: the beginning of the next generation that uses the cell orders it before the adds to come.
-      cell.store(0, std::memory_order_relaxed);
-    }
+    // The adds of the generation happen before this, and so do the claims of the stripes that they are on.
+    const std::size_t in_use = std::min(P::stripes_in_use(), stripes_);
+    std::uint64_t sum = empty(rows_.at(set + stripes_, index));
+    for (std::size_t stripe = 0; stripe < in_use; ++stripe) sum += empty(rows_.at(set + stripe, index));
+    return sum;
+  }
+
+  static std::uint64_t empty(typename detail::counter_rows<P>::cell& cell) {
+    // relaxed: the end of the generation orders it after the adds that belong to it.
+    const std::uint64_t sum = cell.load(std::memory_order_relaxed);
+    // relaxed: the beginning of the next generation that uses the cell orders it before the adds to come.
+    cell.store(0, std::memory_order_relaxed);
     return sum;
   }
 

@@ -162,6 +162,7 @@ struct basic_std_policy : basic_freestanding_policy<Checked> {
   // Claimed at a thread's first call, the lowest that is free; free again when the thread ends.
   static constexpr std::size_t owned_stripe_limit = detail::thread_stripe::limit;
   static std::size_t owned_stripe() noexcept { return detail::thread_stripe::index(); }
+  static std::size_t stripes_in_use() noexcept { return detail::thread_stripe::in_use(); }
 
   // For a tracker's hot path: a thread asks once whether light fences are free, and not at each fence.
   [[gnu::always_inline]] static std::size_t quick_stripe(std::size_t limit) noexcept {

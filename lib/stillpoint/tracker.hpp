@@ -9,7 +9,8 @@
 //
 // Costs. A token costs a store to a cache line of the thread's own to acquire, and another one to release: no
 // read-modify-write, no line that two threads write. An increment pays for that: a heavy fence (a system call
-// of some microseconds on Linux) and a look at all stripes. Memory: a pair of cache lines for each of 80
+// of some microseconds on Linux) and a scan of the stripes that threads own or ever owned, and of the shared
+// ones. Memory: a pair of cache lines for each of 80
 // stripes, 10 KiB. A thread's ninth token at a time, all tokens of a thread beyond the 64th that lives at the
 // same time, and all tokens where light fences are not free (no membarrier) are counted on one of 16 shared
 // stripes: two read-modify-writes each.
@@ -44,6 +45,7 @@
 // Source: swaparoo (Go, github.com/zeebo/swaparoo). Allocates nothing here; a pending can be asked.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -391,8 +393,12 @@ class basic_tracker {
 
   // Whether no seat has a generation of an age from `youngest` to `oldest`.
   bool no_seat_has(Generation current, Generation youngest, Generation oldest) const {
-    for (const owned_stripe& stripe : owned_) {
-      for (const seat& each : stripe.seats) {
+    // Read after the heavy fence of the increment that made the generation old. A thread that sat down on a
+    // stripe beyond the bound ran its light fence later than that, and so finds the generation incremented:
+    // it stands up again.
+    const std::size_t in_use = std::min<std::size_t>(P::stripes_in_use(), Shape.owned_stripes);
+    for (std::size_t stripe = 0; stripe < in_use; ++stripe) {
+      for (const seat& each : owned_[stripe].seats) {
         // acquire: pairs with the releases in stand_up and sit_down.
         const Generation mark = each.load(std::memory_order_acquire);
         const Generation age = minus(current, minus(mark, 1));

@@ -81,6 +81,7 @@ struct lacks_mutex {
   static std::size_t stripe() { return 0; }
   static std::size_t owned_stripe() { return static_cast<std::size_t>(-1); }
   static std::size_t quick_stripe(std::size_t) { return owned_stripe(); }
+  static std::size_t stripes_in_use() { return 0; }
   static void quick_light_fence() { light_fence(); }
   static std::size_t concurrency() { return 1; }
   static thread_id this_thread() { return std::this_thread::get_id(); }
@@ -131,6 +132,7 @@ struct complete_policy : lacks_mutex {
   X(stripe)                \
   X(owned_stripe)          \
   X(quick_stripe)          \
+  X(stripes_in_use)        \
   X(quick_light_fence)     \
   X(concurrency)           \
   X(create)                \
@@ -165,6 +167,7 @@ struct complete_policy : lacks_mutex {
   X(stripe)                \
   X(owned_stripe)          \
   X(quick_stripe)          \
+  X(stripes_in_use)        \
   X(concurrency)           \
   X(this_thread)
 

@@ -103,6 +103,10 @@ using without_owned_stripe = primitive<lacks_owned_stripe>;
 // must not compile: 'P::quick_stripe\(limit\)' (is|would be) invalid
 using without_quick_stripe = primitive<lacks_quick_stripe>;
 
+// must not compile: policy_provides_stripes_in_use\b
+// must not compile: 'P::stripes_in_use\(\)' (is|would be) invalid
+using without_stripes_in_use = primitive<lacks_stripes_in_use>;
+
 // must not compile: policy_provides_quick_light_fence\b
 // must not compile: 'P::quick_light_fence\(\)' (is|would be) invalid
 using without_quick_light_fence = primitive<lacks_quick_light_fence>;

@@ -75,6 +75,8 @@ struct scripted_policy : basic_std_policy<Checked> {
   static std::size_t quick_stripe(std::size_t limit) noexcept {
     return script::owned < limit ? script::owned : no_stripe;
   }
+  // The stripes are the script's.
+  static std::size_t stripes_in_use() noexcept { return basic_std_policy<Checked>::owned_stripe_limit; }
   static std::size_t concurrency() noexcept { return 3; }
   static void light_fence() {
     if (script::at_light_fence) script::at_light_fence();

@@ -54,6 +54,7 @@ struct chosen_stripes : basic_std_policy<true> {
   static inline std::size_t shared = 0;
   static std::size_t owned_stripe() noexcept { return owned; }
   static std::size_t quick_stripe(std::size_t limit) noexcept { return owned < limit ? owned : no_stripe; }
+  static std::size_t stripes_in_use() noexcept { return owned_stripe_limit; }
   static std::size_t stripe() noexcept { return shared; }
 };
 

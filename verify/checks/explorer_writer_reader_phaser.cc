@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "verify/checks/checks.hpp"
 #include "verify/clients/writer_reader_phaser/clients.hpp"
+#include "verify/clients/writer_reader_phaser/first_uses.hpp"
 #include "verify/explorer/run.hpp"
 #include "verify/runner/registry.hpp"
 
@@ -11,7 +12,8 @@ std::vector<check> explorer_checks_of_writer_reader_phaser() {
   return checks_of<explorer_engine, writer_reader_phaser_clients<clients::plain_kind>::list>() +
          checks_of<explorer_engine, writer_reader_phaser_clients<clients::striped_kind>::list>() +
          checks_of<explorer_engine, writer_reader_phaser_clients<clients::asymmetric_kind>::list>() +
-         checks_of<explorer_engine, clients::published_section_clients::list>();
+         checks_of<explorer_engine, clients::published_section_clients::list>() +
+         checks_of<explorer_engine, clients::first_section_clients<clients::claiming_stripes>::list>();
 }
 
 }  // namespace stillpoint::verify

@@ -2,6 +2,7 @@
 #include "verify/checks/checks.hpp"
 #include "verify/clients/snapshot_counters.hpp"
 #include "verify/clients/tracker/clients.hpp"
+#include "verify/clients/tracker/first_uses.hpp"
 #include "verify/relacy/run.hpp"
 #include "verify/runner/registry.hpp"
 
@@ -9,6 +10,7 @@ namespace stillpoint::verify {
 
 std::vector<check> relacy_checks_of_tracker() {
   return checks_of<relacy_engine, clients::tracker_clients::list>() +
+         checks_of<relacy_engine, clients::first_use_clients<clients::claiming_stripes>::list>() +
          checks_of<relacy_engine, clients::snapshot_counters_clients::list>();
 }
 

@@ -20,6 +20,8 @@ const std::vector<reviewed>& reviewed_survivors() {
        "the second time changes nothing, and its caller is the process's only thread"},
       {"counters_write_concurrency", "claim_in/load", "gives zero",
        "a guess which number is free: the compare_exchange fails on a wrong one and tells what is"},
+      {"counters_write_concurrency", "put_in_use/load", "gives zero",
+       "a guess: the compare_exchange fails on a wrong one and tells how far the bound is raised"},
       {"asymmetric_writer_reader_phaser", "is_free/load", "bit 0 of the result inverted",
        "no stripe is ever found free, so each section is counted"},
       {"tracker", "enter/fetch_add", "bit 0 of the result inverted", "the result is not used"},

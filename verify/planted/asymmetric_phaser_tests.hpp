@@ -15,7 +15,9 @@
 #include <string_view>
 #include <vector>
 
+#include "verify/clients/claimed_stripes.hpp"
 #include "verify/clients/writer_reader_phaser/clients.hpp"
+#include "verify/clients/writer_reader_phaser/first_uses.hpp"
 #include "verify/planted/planted.hpp"
 
 namespace stillpoint::verify::planted {
@@ -70,6 +72,18 @@ class planted_in_asymmetric_phaser : public testing::Test {
       wrong.dropped = true;
       expect_found(describe(s) + " left out", wrong);
     }
+  }
+
+  template <template <class> class Mistake>
+  static void expect_first_use_overlooked(const std::string& what) {
+    const finding found =
+        find<Engine, typename clients::first_section_clients<Mistake>::list>(defect{}, budget::quick);
+    print(std::cout, what, found);
+    EXPECT_TRUE(found) << what;
+    const finding without =
+        find<Engine, typename clients::first_section_clients<clients::claiming_stripes>::list>(
+            defect{}, budget::quick, few);
+    EXPECT_FALSE(without) << without.error;
   }
 
   static void expect_found_inverted(std::string_view function, std::size_t expected = 1) {
@@ -135,6 +149,13 @@ TYPED_TEST_P(planted_in_asymmetric_phaser, section_of_another_phase) {
   this->expect_found_inverted("::publish", 2);
 }
 
+// A thread that uses its stripe before the bound covers it, and a flip that asked for the bound before its
+// heavy fence.
+TYPED_TEST_P(planted_in_asymmetric_phaser, bound_of_stripes_at_the_wrong_time) {
+  this->template expect_first_use_overlooked<clients::in_use_once_announced>("in use once announced");
+  this->template expect_first_use_overlooked<clients::asked_before_the_fence>("asked before the fence");
+}
+
 // What the other tests find is found because it was planted: without a change there is nothing to find.
 TYPED_TEST_P(planted_in_asymmetric_phaser, nothing_is_found_where_nothing_is_wrong) {
   for (const finding& found :
@@ -149,6 +170,7 @@ TYPED_TEST_P(planted_in_asymmetric_phaser, nothing_is_found_where_nothing_is_wro
 REGISTER_TYPED_TEST_SUITE_P(planted_in_asymmetric_phaser, each_order_is_needed, each_fence_is_needed,
                             section_that_is_not_published, section_that_does_not_end,
                             phase_that_does_not_begin, flip_that_does_not_wait, look_at_what_is_not_there,
-                            section_of_another_phase, nothing_is_found_where_nothing_is_wrong);
+                            section_of_another_phase, bound_of_stripes_at_the_wrong_time,
+                            nothing_is_found_where_nothing_is_wrong);
 
 }  // namespace stillpoint::verify::planted

@@ -188,6 +188,21 @@ TYPED_TEST_P(planted_in_counters, each_order_of_the_registry_is_needed) {
   this->template expect_each_order_needed<typename TestFixture::registry_list>(TestFixture::registry, 3);
 }
 
+TYPED_TEST_P(planted_in_counters, bound_of_stripes_that_is_too_low) {
+  using list = typename TestFixture::registry_list;
+  const auto all = sites_in<TypeParam, list>(TestFixture::registry);
+  for (const site& s : planting::select(all, "::put_in_use", operation::compare_exchange_strong)) {
+    defect wrong;
+    wrong.where = s;
+    // And says that it took place: it would be tried for ever.
+    wrong.dropped = true;
+    wrong.result_mask = 1;
+    this->template expect_found<list>(describe(s) + " left out", wrong);
+  }
+  this->template expect_found_torn<list>(TestFixture::registry, "::put_in_use",
+                                         operation::compare_exchange_strong);
+}
+
 TYPED_TEST_P(planted_in_counters, torn_claims_of_stripes) {
   using list = typename TestFixture::registry_list;
   this->template expect_found_torn<list>(TestFixture::registry, "::claim_in",
@@ -200,6 +215,7 @@ REGISTER_TYPED_TEST_SUITE_P(planted_in_counters, each_order_of_atomics_is_needed
                             each_order_of_write_concurrency_is_needed, torn_writes_of_write_concurrency,
                             two_owners_of_one_stripe, what_write_concurrency_does_not_promise,
                             each_order_of_the_handle_is_needed, torn_counts_of_handles,
-                            each_order_of_the_registry_is_needed, torn_claims_of_stripes);
+                            each_order_of_the_registry_is_needed, bound_of_stripes_that_is_too_low,
+                            torn_claims_of_stripes);
 
 }  // namespace stillpoint::verify::planted

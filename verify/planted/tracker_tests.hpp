@@ -15,7 +15,9 @@
 #include <string_view>
 #include <vector>
 
+#include "verify/clients/claimed_stripes.hpp"
 #include "verify/clients/tracker/clients.hpp"
+#include "verify/clients/tracker/first_uses.hpp"
 #include "verify/planted/planted.hpp"
 
 namespace stillpoint::verify::planted {
@@ -56,6 +58,18 @@ class planted_in_tracker : public testing::Test {
       wrong.dropped = true;
       expect_found(describe(s) + " left out", wrong);
     }
+  }
+
+  template <template <class> class Mistake>
+  static void expect_first_use_overlooked(const std::string& what) {
+    const finding found =
+        find<Engine, typename clients::first_use_clients<Mistake>::list>(defect{}, budget::quick);
+    print(std::cout, what, found);
+    EXPECT_TRUE(found) << what;
+    const finding without =
+        find<Engine, typename clients::first_use_clients<clients::claiming_stripes>::list>(
+            defect{}, budget::quick, few);
+    EXPECT_FALSE(without) << without.error;
   }
 
   static void expect_found_torn(std::string_view function) {
@@ -149,6 +163,13 @@ TYPED_TEST_P(planted_in_tracker, incrementers_side_by_side) {
   this->expect_found_without("guard", operation::unlock);
 }
 
+// A thread that uses its stripe before the bound covers it, and an increment that asked for the bound before
+// its heavy fence: what two fences order has to lie on the right sides of them.
+TYPED_TEST_P(planted_in_tracker, bound_of_stripes_at_the_wrong_time) {
+  this->template expect_first_use_overlooked<clients::in_use_once_announced>("in use once announced");
+  this->template expect_first_use_overlooked<clients::asked_before_the_fence>("asked before the fence");
+}
+
 // What the other tests find is found because it was planted: without a change there is nothing to find.
 TYPED_TEST_P(planted_in_tracker, nothing_is_found_where_nothing_is_wrong) {
   const finding found =
@@ -162,6 +183,7 @@ REGISTER_TYPED_TEST_SUITE_P(planted_in_tracker, each_order_is_needed, each_fence
                             token_that_is_not_announced, release_that_does_not_take_place,
                             waiter_that_is_not_told, generation_that_does_not_begin, counts_torn_or_twice,
                             wait_that_does_not_wait, token_of_another_generation, look_at_what_is_not_there,
-                            incrementers_side_by_side, nothing_is_found_where_nothing_is_wrong);
+                            incrementers_side_by_side, bound_of_stripes_at_the_wrong_time,
+                            nothing_is_found_where_nothing_is_wrong);
 
 }  // namespace stillpoint::verify::planted

@@ -4,6 +4,7 @@
 // Threads run functions on them, each alone with its T; whoever keeps the threads away may then look at all.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <functional>
@@ -39,18 +40,19 @@ class stripe_buffers {
     return std::invoke(std::forward<F>(f), shared_);
   }
 
-  // Only while no thread runs anything, in a way that orders all that was run before.
+  // Only while no thread runs anything, in a way that orders all that was run before: the claims of the
+  // stripes that it was run on, too, so that those beyond the bound have no buffer.
   template <class Visit>
   void for_each(Visit visit) {
-    for (const stripe& each : stripes_) {
-      if (isolated* const own = P::read(each.own)) visit(own->value);
+    for (std::size_t s = 0, end = in_use(); s < end; ++s) {
+      if (isolated* const own = P::read(stripes_[s].own)) visit(own->value);
     }
     visit(shared_);
   }
   template <class Visit>
   void for_each(Visit visit) const {
-    for (const stripe& each : stripes_) {
-      if (const isolated* const own = P::read(each.own)) visit(own->value);
+    for (std::size_t s = 0, end = in_use(); s < end; ++s) {
+      if (const isolated* const own = P::read(stripes_[s].own)) visit(own->value);
     }
     visit(shared_);
   }
@@ -69,6 +71,8 @@ class stripe_buffers {
     // nullptr: nobody ran anything here yet.
     typename P::template plain<isolated*> own{nullptr};
   };
+
+  static std::size_t in_use() { return std::min<std::size_t>(P::stripes_in_use(), stripe_count); }
 
   struct lock {
     explicit lock(typename P::mutex& m) : held(m) { held.lock(); }

@@ -45,6 +45,11 @@ class [[gnu::visibility("default")]] thread_stripe {
     return settle_quick(below);
   }
 
+  // All numbers that threads own or ever owned are less. detail/stripe_registry.hpp says for whom that holds.
+  static std::size_t in_use() noexcept {
+    return registry_.in_use();
+  }
+
   // In a process that has the calling thread alone: the others' numbers are free again.
   static void after_fork_in_child() noexcept {
     registry_.give_back_all_but(mine_);

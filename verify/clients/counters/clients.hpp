@@ -174,8 +174,14 @@ struct stripe_registry_clients {
     static constexpr std::string_view guarantee = "stripes_of_the_gone_are_given_back";
   };
 
+  template <class P>
+  struct stripes_in_use_cover_owners : stripes_in_use_cover_owners_of_counters<P> {
+    static constexpr std::string_view primitive = "counters_stripes";
+    static constexpr std::string_view guarantee = "stripes_in_use_cover_owners";
+  };
+
   using list = client_list<stripes_change_hands_whole_one, stripes_change_hands_whole_two,
-                           stripes_of_the_gone_are_given_back>;
+                           stripes_in_use_cover_owners, stripes_of_the_gone_are_given_back>;
 };
 
 }  // namespace stillpoint::verify::clients

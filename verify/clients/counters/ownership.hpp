@@ -70,6 +70,41 @@ struct stripes_change_hands_whole_of_counters {
   }
 };
 
+// What is announced on a stripe, and who scans the stripes: the scan covers the stripe, or whoever announced
+// sees what the scan is for.
+template <checker_policy P>
+struct stripes_in_use_cover_owners_of_counters {
+  static constexpr unsigned threads = 3;
+  static constexpr std::size_t stripes = 2;
+  stillpoint::detail::stripe_registry<P::template atomic, stripes> registry;
+  typename P::template atomic<int> begun{0};
+  // One more than the stripe of an owner that did not see it begun.
+  std::array<std::size_t, 2> announced{};
+  std::size_t in_use = 0;
+
+  void thread(unsigned index) {
+    if (index == 2) {
+      // relaxed, here and below: the order is to come from the fences.
+      begun.store(1, std::memory_order_relaxed);
+      P::heavy_fence();
+      in_use = registry.in_use();
+      return;
+    }
+    const std::size_t mine = registry.claim();
+    P::light_fence();
+    if (begun.load(std::memory_order_relaxed) == 0) announced[index] = mine + 1;
+    P::check(registry.in_use() > mine, "an owner finds its own stripe in use");
+    // The next one may get the same.
+    if (index == 0) registry.give_back(mine);
+  }
+
+  void after() {
+    for (const std::size_t each : announced) P::check(each <= in_use, "the scan covers the stripe");
+    P::check(registry.in_use() >= in_use && registry.in_use() <= stripes, "the bound never falls");
+    P::check(registry.in_use() >= 1, "and is as high as what happens before");
+  }
+};
+
 // After a fork, the child's only thread gives back the stripes of the threads that it has not: all but its
 // own. Who claims one then goes on from what the one that is gone left in it, and the one that was kept is
 // nobody else's.
