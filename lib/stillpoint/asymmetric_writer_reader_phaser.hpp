@@ -8,10 +8,10 @@
 // Costs. A section of a thread that owns a stripe (see P::quick_stripe) is a store to a cache line of the
 // thread's own to enter, and another one to exit: no read-modify-write, no fence instruction, no line that
 // two writers share. A flip pays for that: a heavy fence (a system call of some microseconds on Linux), and a
-// scan of all stripes. A thread counts a section as striped_writer_reader_phaser does, by two
-// read-modify-writes, if it owns no stripe, if it is inside another section of the same phaser already, or
-// where light fences are not free (no membarrier). Memory: a pair of cache lines for each of 80 stripes,
-// 10 KiB.
+// scan of the stripes that threads own or ever owned, and of the shared ones. A thread counts a section as
+// striped_writer_reader_phaser does, by two read-modify-writes, if it owns no stripe, if it is inside another
+// section of the same phaser already, or where light fences are not free (no membarrier). Memory: a pair of
+// cache lines for each of 80 stripes, 10 KiB.
 //
 // Do not use it where flips are as frequent as sections, or where there are many phasers (memory): take the
 // plain writer_reader_phaser there.

@@ -91,6 +91,7 @@ using stillpoint::policy_provides_quick_light_fence;
 using stillpoint::policy_provides_quick_stripe;
 using stillpoint::policy_provides_read;
 using stillpoint::policy_provides_stripe;
+using stillpoint::policy_provides_stripes_in_use;
 using stillpoint::policy_provides_this_thread;
 using stillpoint::policy_provides_waiter;
 using stillpoint::policy_provides_write;

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verify/clients/claimed_stripes.hpp"
+#include "verify/claimed_stripes.hpp"
 #include "verify/clients/writer_reader_phaser/clients.hpp"
 #include "verify/clients/writer_reader_phaser/first_uses.hpp"
 #include "verify/planted/planted.hpp"

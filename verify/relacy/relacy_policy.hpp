@@ -378,7 +378,7 @@ struct relacy_policy {
     const std::size_t mine = owned_stripe(at);
     return mine < limit ? mine : no_stripe;
   }
-  // The slowest answer. clients/claimed_stripes.hpp has the one that products get.
+  // The slowest answer. verify/claimed_stripes.hpp has the one that products get.
   static std::size_t stripes_in_use() { return owned_stripe_limit; }
   static void quick_light_fence(std::source_location at = std::source_location::current()) {
     light_fence(at);

@@ -6,8 +6,8 @@
 #include <array>
 #include <string_view>
 
+#include "verify/claimed_stripes.hpp"
 #include "verify/client.hpp"
-#include "verify/clients/claimed_stripes.hpp"
 #include "verify/clients/tracker/buffers.hpp"
 #include "verify/clients/tracker/kinds.hpp"
 

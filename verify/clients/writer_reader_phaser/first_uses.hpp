@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "stillpoint/asymmetric_writer_reader_phaser.hpp"
+#include "verify/claimed_stripes.hpp"
 #include "verify/client.hpp"
-#include "verify/clients/claimed_stripes.hpp"
 #include "verify/clients/writer_reader_phaser/double_buffer.hpp"
 
 namespace stillpoint::verify::clients {

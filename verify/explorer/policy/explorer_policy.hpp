@@ -547,7 +547,7 @@ struct policy {
     const std::size_t mine = owned_stripe(where);
     return mine < limit ? mine : no_stripe;
   }
-  // The slowest answer. clients/claimed_stripes.hpp has the one that products get.
+  // The slowest answer. verify/claimed_stripes.hpp has the one that products get.
   static std::size_t stripes_in_use() { return owned_stripe_limit; }
   static void quick_light_fence(location where = location::current()) { light_fence(where); }
 
