@@ -29,11 +29,10 @@
 //   P::quick_stripe(limit) an index below `limit` as owned_stripe gives it, and it says besides that light
 //                         fences are free on this platform, for all threads, from now on; or no_stripe.
 //   P::stripes_in_use()   a bound: greater than every index that owned_stripe or quick_stripe gave to a
-//   thread,
-//                         if that happens before this call; or if that thread ran a light fence afterwards,
-//                         the caller a heavy one before, and the light one came first. Never falls.
-//                         owned_stripe_limit is always right, and slow. A policy that changes owned_stripe
-//                         changes this as well.
+//                         thread, if that happens before this call; or if that thread ran a light fence
+//                         afterwards, the caller a heavy one before, and the light one came first. Never
+//                         falls. owned_stripe_limit is always right, and slow. A policy that changes
+//                         owned_stripe changes this as well.
 //   P::quick_light_fence() as light_fence, and free. Only after some thread was given an index by
 //                         quick_stripe.
 //   P::concurrency()      how many threads can run at once, at least one: a hint for sizes.
