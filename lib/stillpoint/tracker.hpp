@@ -10,9 +10,9 @@
 // Costs. A token costs a store to a cache line of the thread's own to acquire, and another one to release: no
 // read-modify-write, no line that two threads write. An increment pays for that: a heavy fence (a system call
 // of some microseconds on Linux) and a scan of the stripes that threads own or ever owned, and of the shared
-// ones. Memory: a pair of cache lines for each of 80 stripes, 10 KiB. A thread's ninth token at a time, all tokens of a thread beyond the 64th that lives at the
-// same time, and all tokens where light fences are not free (no membarrier) are counted on one of 16 shared
-// stripes: two read-modify-writes each.
+// ones. Memory: 80 pairs of cache lines, 10 KiB. A thread's ninth token at a time, the tokens of threads
+// beyond the 64th alive, and all tokens where light fences are not free (no membarrier) are counted on one of
+// 16 shared stripes: two read-modify-writes each.
 //
 // Do not use it where increments are as frequent as tokens (use a writer_reader_phaser), where many trackers
 // are needed (memory), or where a token may be held for good (increments wait for it).
