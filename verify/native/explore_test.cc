@@ -356,4 +356,29 @@ TEST(reports, show_values_as_the_variables_have_them) {
   }
 }
 
+struct job {
+  long key = 0;
+  std::atomic<job*> next{nullptr};
+  std::atomic<phase> state{phase::idle};
+  void begin() { state.store(phase::running); }
+};
+
+// Memory of `new` has no type; the code that accesses it does.
+TEST(reports, name_the_members_of_what_new_made) {
+  const explore_result seen = explored([] {
+    auto* const all = new job[2];
+    auto* const one = new job;
+    std::thread other([one] { one->begin(); });
+    all[1].next.store(one);
+    other.join();
+    const bool idle = one->state.load() == phase::idle;
+    delete one;
+    delete[] all;
+    assert(idle);
+  });
+  for (const char* const shown : {"job@T0#2.state = phase::running", "job@T0#1[1].next = &job@T0#2"}) {
+    EXPECT_NE(seen.report.find(shown), std::string::npos) << shown << " in\n" << seen.report;
+  }
+}
+
 }  // namespace

@@ -621,6 +621,52 @@ std::optional<local_variable> debug_info::local(const std::vector<call_frame>& c
 
 namespace {
 
+// What a pointer or a reference leads to, if that is a class of the program's own.
+std::optional<Dwarf_Die> pointed_class(Dwarf_Die variable) {
+  auto type = bare(type_of(variable));
+  if (!type) return std::nullopt;
+  const int tag = dwarf_tag(&*type);
+  if (tag != DW_TAG_pointer_type && tag != DW_TAG_reference_type && tag != DW_TAG_rvalue_reference_type) {
+    return std::nullopt;
+  }
+  auto target = bare(type_of(*type));
+  if (!target || !is_class(*target) || name_of(*target).empty()) return std::nullopt;
+  if (declared_in(*target).starts_with("/usr/")) return std::nullopt;
+  return target;
+}
+
+std::optional<pointed_member> member_at(Dwarf_Die type, const untyped_access& access) {
+  const std::size_t size = size_of(type);
+  if (size == 0 || access.block_size % size != 0) return std::nullopt;
+  const std::size_t offset = access.offset % size;
+  const auto path = path_in(type, offset, true);
+  auto part = part_at(type, offset);
+  if (!path || path->empty() || !part || part->size != access.size) return std::nullopt;
+  const bool is_array = access.block_size != size;
+  return pointed_member{name_of(type), is_array ? "[" + std::to_string(access.offset / size) + "]" : "",
+                        *path, std::move(part)};
+}
+
+}  // namespace
+
+std::optional<pointed_member> debug_info::pointed(const std::vector<call_frame>& calls,
+                                                  const untyped_access& access) const {
+  std::optional<pointed_member> found;
+  for (const call_frame& call : calls) {
+    for (const Dwarf_Die& scope : reader_->scopes_of(call.address - 1).all) {
+      for_each_child(scope, [&](Dwarf_Die die) {
+        const int tag = dwarf_tag(&die);
+        if (found || (tag != DW_TAG_variable && tag != DW_TAG_formal_parameter)) return;
+        if (const auto type = pointed_class(die)) found = member_at(*type, access);
+      });
+      if (found) return found;
+    }
+  }
+  return found;
+}
+
+namespace {
+
 std::string without_sandbox(const char* file) {
   constexpr std::string_view sandbox = "/proc/self/cwd/";
   const std::string_view text = file;

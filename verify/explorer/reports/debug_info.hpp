@@ -43,6 +43,24 @@ struct local_variable {
   std::optional<type_part> part;
 };
 
+// A member of an object that some memory is taken for.
+struct pointed_member {
+  // Of the object's type, without scopes.
+  std::string type;
+  // "[1]" in an array; empty for a single object.
+  std::string element;
+  // ".next".
+  std::string path;
+  std::optional<type_part> part;
+};
+
+// Memory whose type nothing tells, and an access to it.
+struct untyped_access {
+  std::size_t block_size = 0;
+  std::size_t offset = 0;
+  std::size_t size = 0;
+};
+
 class debug_info {
  public:
   // Read when it is first asked for.
@@ -61,6 +79,10 @@ class debug_info {
   std::optional<type_part> static_part(std::uintptr_t address) const;
   // The variable of one of these calls that contains the address.
   std::optional<local_variable> local(const std::vector<call_frame>& calls, std::uintptr_t address) const;
+  // What an access is to, judged by the pointers and references that these calls have, `this` included: the
+  // first whose type's objects, one or several, fill the block, and have a member of that size there.
+  std::optional<pointed_member> pointed(const std::vector<call_frame>& calls,
+                                        const untyped_access& access) const;
   // Which line a call is made at, and, if that was compiled into its callers, theirs: innermost first.
   std::vector<source_line> lines(std::uintptr_t return_address) const;
 

@@ -54,6 +54,10 @@ bool covers(const noted_block& block, std::uintptr_t address) {
   return address >= block.address && address - block.address < std::max<std::size_t>(block.size, 1);
 }
 
+std::string allocation_name(const noted_block& block) {
+  return "@T" + std::to_string(block.thread) + "#" + std::to_string(block.number);
+}
+
 }  // namespace
 
 std::string hexadecimal(std::uint64_t value) {
@@ -136,6 +140,17 @@ const noted_block* names::object(location_id id) const {
   return nullptr;
 }
 
+std::string names::allocated_name(const noted_block& block) const {
+  for (std::size_t id = 0; block.is == noted_block::kind::allocated && id < graph_.location_count(); ++id) {
+    const auto one = static_cast<location_id>(id);
+    if (!graph_.place(one).creator || graph_.place(one).kind == location_kind::object) continue;
+    const operation_note* const made = creation_of(one);
+    if (made == nullptr || block_at(made->address, made->time) != &block) continue;
+    if (const auto& member = pointed(one, block)) return member->type + allocation_name(block);
+  }
+  return (block.type == nullptr ? "block" : short_name(*block.type)) + allocation_name(block);
+}
+
 std::string names::within(const noted_block& block, std::uintptr_t address, debug_info::choice which) const {
   std::string text = block.name;
   if (block.is == noted_block::kind::client) {
@@ -148,8 +163,7 @@ std::string names::within(const noted_block& block, std::uintptr_t address, debu
     return path && path->starts_with('.') ? path->substr(1) : "";
   }
   if (block.is != noted_block::kind::named) {
-    text = (block.type == nullptr ? "block" : short_name(*block.type)) + "@T" + std::to_string(block.thread) +
-           "#" + std::to_string(block.number);
+    text = allocated_name(block);
   }
   std::uintptr_t offset = address - block.address;
   if (block.is == noted_block::kind::array && block.type->size != 0) {
@@ -160,6 +174,23 @@ std::string names::within(const noted_block& block, std::uintptr_t address, debu
       block.type == nullptr ? std::nullopt : debug_info::of_program().path(*block.type, offset, which);
   if (path) return text + *path;
   return offset == 0 ? text : text + "+" + hexadecimal(offset);
+}
+
+// By the calls that created it, or by those of any operation on it.
+const std::optional<pointed_member>& names::pointed(location_id id, const noted_block& block) const {
+  const auto [at, is_new] = pointed_.try_emplace(id);
+  const operation_note* const made = is_new ? creation_of(id) : nullptr;
+  if (made == nullptr) return at->second;
+  const untyped_access access{block.size, made->address - block.address, made->size};
+  at->second = debug_info::of_program().pointed(made->calls, access);
+  for (std::size_t t = 0; t < graph_.thread_count(); ++t) {
+    for (const event& e : graph_.thread(t)) {
+      if (at->second) return at->second;
+      const operation_note* const note = e.location == id ? notes_->find(t, e.ordinal) : nullptr;
+      if (note != nullptr) at->second = debug_info::of_program().pointed(note->calls, access);
+    }
+  }
+  return at->second;
 }
 
 // What lies in the frame of one of the calls that created it, or else of any call.
@@ -212,7 +243,11 @@ std::string names::find_place(location_id id) const {
   } else if (const operation_note* note = creation_of(id)) {
     const noted_block* block = given_name(note->address, note->time, end_of(id));
     if (block == nullptr) block = block_at(note->address, note->time);
-    if (block != nullptr) {
+    const auto* const member =
+        block != nullptr && block->is == noted_block::kind::allocated ? &pointed(id, *block) : nullptr;
+    if (member != nullptr && *member) {
+      name = (*member)->type + allocation_name(*block) + (*member)->element + (*member)->path;
+    } else if (block != nullptr) {
       name = within(*block, note->address, debug_info::choice::innermost);
     } else if (const auto& variable = local(id)) {
       name = variable->name + variable->path;
@@ -301,7 +336,11 @@ const std::optional<type_part>& names::part_of(location_id id) const {
   const auto [at, is_new] = variables_parts_.try_emplace(id);
   const operation_note* const note = creation_of(id);
   if (!is_new || note == nullptr || note->type->is != value_type::form::unsigned_number) return at->second;
-  if (block_at(note->address, note->time) != nullptr) return at->second;
+  if (const noted_block* const block = block_at(note->address, note->time)) {
+    if (block->is != noted_block::kind::allocated) return at->second;
+    if (const auto& member = pointed(id, *block)) at->second = member->part;
+    return at->second;
+  }
   const auto& variable = local(id);
   at->second = variable ? variable->part : debug_info::of_program().static_part(note->address);
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access): looked at just before

@@ -25,7 +25,7 @@ class names {
   const graph& execution() const { return graph_; }
 
   // "queue.head", "node@T1#3.next", "turn@T2" of a local variable, "node@T1#3+0x8", or "atomic#2" where
-  // nothing better is known.
+  // nothing better is known. Memory of `new` is a "node" if the code that accesses it takes it for one.
   const std::string& place(location_id id) const;
   // Of an atomic place, as event `at` finds it there.
   std::string value(location_id id, std::uint64_t raw, event_ref at) const;
@@ -46,9 +46,12 @@ class names {
   const noted_block* block_at(std::uintptr_t address, std::size_t time) const;
   const noted_block* given_name(std::uintptr_t address, std::size_t from, std::size_t until) const;
   const noted_block* object(location_id id) const;
+  // "node@T0#2", or "block@T0#2" where nothing in it is known to be a member of something.
+  std::string allocated_name(const noted_block& block) const;
   // Empty if it has no name.
   std::string within(const noted_block& block, std::uintptr_t address, debug_info::choice which) const;
   const std::optional<local_variable>& local(location_id id) const;
+  const std::optional<pointed_member>& pointed(location_id id, const noted_block& block) const;
   static std::optional<local_variable> local_in(const operation_note& note, std::uintptr_t address,
                                                 std::size_t thread);
   std::optional<local_variable> local_of_any(std::uintptr_t address) const;
@@ -61,6 +64,7 @@ class names {
   const graph& graph_;
   const notes* notes_;
   mutable std::map<location_id, std::optional<local_variable>> locals_;
+  mutable std::map<location_id, std::optional<pointed_member>> pointed_;
   mutable std::map<location_id, std::optional<type_part>> variables_parts_;
   mutable std::map<location_id, std::string> places_;
   mutable std::map<const value_type*, std::vector<type_part>> parts_;
