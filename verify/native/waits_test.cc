@@ -2,7 +2,10 @@
 //
 // Locks that are shared, waits that end by their time, and clocks, in explored code: for each a right
 // program, which passes, and a wrong one, which does not.
+#include <linux/futex.h>
 #include <semaphore.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cassert>
@@ -18,9 +21,9 @@
 
 namespace {
 
+using std::chrono::steady_clock;
 using stillpoint::explore_options;
 using stillpoint::explore_result;
-using std::chrono::steady_clock;
 using std::chrono_literals::operator""ms;
 using stillpoint::verify::native::expect_fails;
 using stillpoint::verify::native::expect_passes;
@@ -217,6 +220,27 @@ void expect_wakes_by_itself_where_it_may() {
 TEST(spurious_wakeups, are_left_out_if_one_wants) {
   expect_wakes_by_itself_where_it_may<std::condition_variable>();
   expect_wakes_by_itself_where_it_may<std::condition_variable_any>();
+}
+
+// The kernel does not let it sleep if the word has another value by then.
+TEST(spurious_wakeups, are_not_needed_to_return_from_a_futex_that_has_changed) {
+  const auto relies_on_having_slept = [] {
+    std::atomic<int> word{0};
+    std::atomic<int> done{0};
+    std::thread other([&] {
+      word = 1;
+      done = 1;
+      syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+    });
+    if (word == 0) {
+      syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
+      assert(done == 1);
+    }
+    other.join();
+  };
+  const explore_result seen = without_spurious_wakeups(relies_on_having_slept);
+  EXPECT_EQ(seen.outcome, explore_result::verdict::failed) << seen.report;
+  EXPECT_NE(seen.report.find("assert(done == 1)"), std::string::npos) << seen.report;
 }
 
 TEST(spurious_wakeups, are_looked_at_again_where_a_value_is_waited_for) {

@@ -472,7 +472,7 @@ class machine {
   static bool has_sleepers(const std::source_location& where);
   location_id sleepers_at(location_id place);
   void sleep(location_id place, std::uint64_t old, std::memory_order order, operation op,
-             std::source_location where);
+             std::source_location where, bool may_return = false);
   event_ref fall_asleep(location_id sleepers, operation op, std::source_location where);
   void await_notification(location_id sleepers, operation op, std::source_location where);
   bool was_notified_of_later(event_ref seen, event_ref asleep) const;

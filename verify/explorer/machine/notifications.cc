@@ -76,7 +76,8 @@ void machine::wait(location_id place, std::uint64_t old, std::memory_order order
 void machine::park(location_id place, std::uint64_t expected, std::source_location where) {
   if (limits_.spurious_wakeups && choose_at(2, operation::park, place, where) == 0) return;
   fence(fence_kind::ordinary, std::memory_order_seq_cst, where);
-  sleep(place, expected, std::memory_order_relaxed, operation::park, where);
+  // That it returns because the word has another value is one of the ways to end by itself.
+  sleep(place, expected, std::memory_order_relaxed, operation::park, where, !limits_.spurious_wakeups);
 }
 
 // The kernel compares behind a full barrier. To return before the time is over it needs no notification: who
@@ -90,10 +91,13 @@ bool machine::park_until(location_id place, std::uint64_t expected, virtual_time
 }
 
 void machine::sleep(location_id place, std::uint64_t old, std::memory_order order, operation op,
-                    std::source_location where) {
+                    std::source_location where, bool may_return) {
   const location_id sleepers = sleepers_at(place);
   // It does not sleep where the value is another one.
-  if (load(place, order, where, op) != old) drop();
+  if (load(place, order, where, op) != old) {
+    if (may_return) return;
+    drop();
+  }
   const event_ref seen = last_event().reads_from;
   const event_ref asleep = fall_asleep(sleepers, op, where);
   if (was_notified_of_later(seen, asleep)) drop();
