@@ -21,11 +21,13 @@
 
 namespace stillpoint::models {
 
-// sub is an add of the negative, take an exchange for zero.
-enum class counters_action : std::uint8_t { add, get, put, exchange };
+// sub is an add of the negative, sub_get an add_get of it, take an exchange for zero. add_get and
+// compare_exchange are calls of atomics only.
+enum class counters_action : std::uint8_t { add, get, put, exchange, add_get, compare_exchange };
 
 constexpr std::string_view name_of(counters_action action) {
-  constexpr std::array<std::string_view, 4> names = {"add", "get", "put", "exchange"};
+  constexpr std::array<std::string_view, 6> names = {"add",      "get",     "put",
+                                                     "exchange", "add_get", "compare_exchange"};
   return names[static_cast<std::size_t>(action)];
 }
 
@@ -34,14 +36,21 @@ struct counters_operation {
   counters_action action = counters_action::add;
   unsigned thread = 0;
   std::size_t index = 1;
-  // add: what is added. put, exchange: what the counter is set to.
+  // add, add_get: what is added. put, exchange, compare_exchange: what the counter is set to.
   std::uint64_t value = 0;
-  // get, exchange: what was returned; nothing for a call that has not returned.
+  // What was returned, nothing for a call that has not returned. add_get: what the add left; get, exchange,
+  // compare_exchange: what was there.
   std::optional<std::uint64_t> found = std::nullopt;
   // The call was diagnosed as misuse.
   bool refused = false;
+  // compare_exchange: what the counter has to be.
+  std::uint64_t expected = 0;
 
-  bool reads() const { return action == counters_action::get || action == counters_action::exchange; }
+  // Returns what was there.
+  bool reads() const {
+    return action == counters_action::get || action == counters_action::exchange ||
+           action == counters_action::compare_exchange;
+  }
   bool sets() const { return action == counters_action::put || action == counters_action::exchange; }
 
   friend bool operator==(const counters_operation&, const counters_operation&) = default;
@@ -61,9 +70,13 @@ class counters {
     if (op.refused) return true;
     counter& c = counters_[op.index - 1];
     if (op.reads() && op.found && *op.found != c.value) return false;
-    if (op.action == counters_action::add) {
+    if (op.action == counters_action::add || op.action == counters_action::add_get) {
+      const bool returns = op.action == counters_action::add_get && op.found.has_value();
+      if (returns && *op.found != c.value + op.value) return false;
       c.value += op.value;
       c.entered += op.value;
+    } else if (op.action == counters_action::compare_exchange) {
+      if (c.value == op.expected) return step({counters_action::exchange, op.thread, op.index, op.value});
     } else if (op.sets()) {
       if (op.action == counters_action::exchange) c.taken += c.value;
       // A put does away with what is there: neither taken nor left.
@@ -197,6 +210,29 @@ struct counters_guarantees {
            reads_only(later, 1, now.value(1) + 1) && reads_only(later, 2, now.value(2) + 1);
   }
 
+  // What it returns is what a read right after it finds; nothing else.
+  template <class Model>
+  static bool add_get_returns_what_it_leaves(const Model& now) {
+    Model later = now;
+    Model other = now;
+    return !other.step({action::add_get, 0, 1, 3, now.value(1)}) &&
+           !other.step({action::add_get, 0, 1, 3, now.value(1) + 4}) &&
+           later.step({action::add_get, 0, 1, 3, now.value(1) + 3}) &&
+           reads_only(later, 1, now.value(1) + 3) && later.value(2) == now.value(2);
+  }
+
+  // It returns what was there, and sets the counter if that is what was expected; else nothing changes.
+  template <class Model>
+  static bool compare_exchange_replaces_only_what_it_expects(const Model& now) {
+    const std::uint64_t there = now.value(1);
+    Model replaced = now;
+    Model left = now;
+    return replaced.step({action::compare_exchange, 0, 1, 7, there, false, there}) &&
+           reads_only(replaced, 1, 7) && replaced.value(2) == now.value(2) &&
+           left.step({action::compare_exchange, 0, 1, 7, there, false, there + 1}) && left == now &&
+           !left.step({action::compare_exchange, 0, 1, 7, there + 1, false, there + 1});
+  }
+
   template <class Model>
   struct named {
     std::string_view name;
@@ -204,7 +240,7 @@ struct counters_guarantees {
   };
 
   template <class Model>
-  static constexpr std::array<named<Model>, 11> all() {
+  static constexpr std::array<named<Model>, 13> all() {
     return {{{"counters_start_at_zero", counters_start_at_zero<Model>},
              {"writes_are_atomic", writes_are_atomic<Model>},
              {"no_write_is_lost", no_write_is_lost<Model>},
@@ -215,7 +251,10 @@ struct counters_guarantees {
              {"nothing_taken_is_lost", nothing_taken_is_lost<Model>},
              {"later_write_is_never_seen_alone", later_write_is_never_seen_alone<Model>},
              {"readers_agree_on_the_order", readers_agree_on_the_order<Model>},
-             {"a_write_is_seen_by_one_of_two", a_write_is_seen_by_one_of_two<Model>}}};
+             {"a_write_is_seen_by_one_of_two", a_write_is_seen_by_one_of_two<Model>},
+             {"add_get_returns_what_it_leaves", add_get_returns_what_it_leaves<Model>},
+             {"compare_exchange_replaces_only_what_it_expects",
+              compare_exchange_replaces_only_what_it_expects<Model>}}};
   }
 
  private:

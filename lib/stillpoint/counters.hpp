@@ -3,9 +3,9 @@
 // counters: an array of 64-bit counters that any number of threads add to.
 //
 // For statistics: requests, bytes, errors, and whatever else is counted often and read now and then. Two
-// kinds with one interface. counters<atomics> is sequentially consistent over the whole array.
-// counters<write_concurrency> makes adding as cheap as a load and a store that no other core wants, and
-// promises less to those who read meanwhile.
+// kinds with one interface. counters<atomics> is sequentially consistent over the whole array, and
+// counters<unsigned_atomics> is the same with unsigned values. counters<write_concurrency> makes adding as
+// cheap as a load and a store that no other core wants, and promises less to those who read meanwhile.
 //
 // Costs. atomics: a seq_cst read-modify-write per add, on a cache line that all writers share; 8 bytes per
 // counter. write_concurrency: a relaxed load and store per add for threads that own a stripe, a fetch_add for
@@ -16,9 +16,10 @@
 // something is done: it orders nothing. Do not use either where several counters have to be read at one
 // moment: use a recorder.
 //
-// Progress. add, sub: wait-free where fetch_add is. get, put, for_each, snapshot: wait-free where loads and
-// stores are. exchange, take: wait-free for atomics where exchange is; lock-free for write_concurrency, and
-// delayed only by other writes of the base cell. There is no lock.
+// Progress. add, sub, add_get, sub_get: wait-free where fetch_add is; compare_exchange: where it is. get,
+// put, for_each, snapshot, clear: wait-free where loads and stores are. exchange, take: wait-free for atomics
+// where exchange is; lock-free for write_concurrency, and delayed only by other writes of the base cell.
+// There is no lock.
 //
 // What the caller owes:
 //   1. The array outlives every call on it (counters_ref takes care of that).
@@ -28,21 +29,25 @@
 //
 // What the class owes: counters_start_at_zero, writes_are_atomic, no_write_is_lost, counters_wrap_around,
 // read_sees_all_writes_before_it, every_write_is_seen_at_last, concurrent_puts_leave_one_of_them,
-// nothing_taken_is_lost; atomics: later_write_is_never_seen_alone, readers_agree_on_the_order,
-// a_write_is_seen_by_one_of_two; write_concurrency: read_beside_a_put_is_a_put_plus_adds,
+// nothing_taken_is_lost; both kinds of atomics: later_write_is_never_seen_alone, readers_agree_on_the_order,
+// a_write_is_seen_by_one_of_two, add_get_returns_what_it_leaves,
+// compare_exchange_replaces_only_what_it_expects; write_concurrency: read_beside_a_put_is_a_put_plus_adds,
 // stripes_change_hands_whole. docs/counters.md says what each means and how it is checked.
 //
-// Source: the manual page of Erlang's module counters (Ericsson AB, 2018). Differs in what a read beside a
-// put may return, and adds exchange, take, for_each and snapshot.
+// Source: the manual pages of Erlang's modules counters and atomics (Ericsson AB, 2018). Differs in what a
+// read beside a put may return, and adds take, for_each, snapshot and clear.
 #pragma once
 
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/detail/atomic_cells.hpp"
@@ -57,21 +62,32 @@
 
 namespace stillpoint {
 
-// The two kinds, as counters' first argument.
+// The kinds, as counters' first argument.
 struct atomics {};
+struct unsigned_atomics {};
 struct write_concurrency {};
 
 template <class Option>
-concept counters_option = std::same_as<Option, atomics> || std::same_as<Option, write_concurrency>;
+concept sequentially_consistent_option =
+    std::same_as<Option, atomics> || std::same_as<Option, unsigned_atomics>;
 
-struct counters_info {
+template <class Option>
+concept counters_option = sequentially_consistent_option<Option> || std::same_as<Option, write_concurrency>;
+
+template <class Value>
+struct basic_counters_info {
   // How many counters there are.
   std::size_t size = 0;
   // How many bytes were allocated for them.
   std::size_t memory = 0;
+  // The values between which a counter is; it wraps around from one to the other.
+  Value min = std::numeric_limits<Value>::min();
+  Value max = std::numeric_limits<Value>::max();
 
-  friend bool operator==(const counters_info&, const counters_info&) = default;
+  friend bool operator==(const basic_counters_info&, const basic_counters_info&) = default;
 };
+
+using counters_info = basic_counters_info<std::int64_t>;
 
 namespace detail {
 
@@ -91,6 +107,9 @@ class counters {
   static constexpr bool striped = std::same_as<Option, write_concurrency>;
 
  public:
+  // What a counter is read as.
+  using value_type = std::conditional_t<std::same_as<Option, unsigned_atomics>, std::uint64_t, std::int64_t>;
+
   // All zero. Errors: std::invalid_argument if size is 0, std::length_error if so many cannot be allocated.
   explicit counters(std::size_t size) requires(!striped) : cells_(size) {}
 
@@ -115,9 +134,22 @@ class counters {
                std::uint64_t{0} - static_cast<std::uint64_t>(n));
   }
 
+  // Adds, and returns what the counter is with that very add.
+  template <counter_number N, counter_index I>
+  value_type add_get(I index, N n) requires(!striped) {
+    return static_cast<value_type>(
+        cells_.add_get(position(static_cast<std::size_t>(index), "add_get"), static_cast<std::uint64_t>(n)));
+  }
+
+  template <counter_number N, counter_index I>
+  value_type sub_get(I index, N n) requires(!striped) {
+    return static_cast<value_type>(cells_.add_get(position(static_cast<std::size_t>(index), "sub_get"),
+                                                  std::uint64_t{0} - static_cast<std::uint64_t>(n)));
+  }
+
   template <counter_index I>
-  std::int64_t get(I index) const {
-    return static_cast<std::int64_t>(cells_.get(position(static_cast<std::size_t>(index), "get")));
+  value_type get(I index) const {
+    return static_cast<value_type>(cells_.get(position(static_cast<std::size_t>(index), "get")));
   }
 
   // Sets the counter. A heavy operation for write_concurrency: a get and then a store.
@@ -128,33 +160,57 @@ class counters {
 
   // Sets the counter and returns what it was. An add is either in what is returned or in what is left.
   template <counter_number N, counter_index I>
-  std::int64_t exchange(I index, N value) {
-    return static_cast<std::int64_t>(cells_.replace(position(static_cast<std::size_t>(index), "exchange"),
-                                                    static_cast<std::uint64_t>(value)));
+  value_type exchange(I index, N value) {
+    return static_cast<value_type>(cells_.replace(position(static_cast<std::size_t>(index), "exchange"),
+                                                  static_cast<std::uint64_t>(value)));
+  }
+
+  // Sets the counter to `desired` if it is `expected`. Returns whether it was; if not, `expected` is what the
+  // counter is, and nothing else has changed.
+  template <counter_number N, counter_index I>
+  [[nodiscard]] bool compare_exchange(I index, value_type& expected, N desired) requires(!striped) {
+    auto found = static_cast<std::uint64_t>(expected);
+    const bool done = cells_.compare_exchange(position(static_cast<std::size_t>(index), "compare_exchange"),
+                                              found, static_cast<std::uint64_t>(desired));
+    expected = static_cast<value_type>(found);
+    return done;
   }
 
   // exchange(index, 0): reads and resets, and nothing is lost in between.
   template <counter_index I>
-  [[nodiscard]] std::int64_t take(I index) {
-    return static_cast<std::int64_t>(cells_.replace(position(static_cast<std::size_t>(index), "take"), 0));
+  [[nodiscard]] value_type take(I index) {
+    return static_cast<value_type>(cells_.replace(position(static_cast<std::size_t>(index), "take"), 0));
   }
 
   // Calls f(index, value) for each counter, from 1 on. Each is read for itself, not all at one moment.
-  template <std::invocable<std::size_t, std::int64_t> F>
+  template <std::invocable<std::size_t, value_type> F>
   void for_each(F&& f) const {
     for (std::size_t at = 0; at < cells_.size(); ++at) {
-      f(at + 1, static_cast<std::int64_t>(cells_.get(at)));
+      f(at + 1, static_cast<value_type>(cells_.get(at)));
     }
   }
 
   // Reads all counters into `values`, the first into values[0]; each for itself, not all at one moment.
   // Errors: std::invalid_argument if values.size() is not size(); nothing is written then.
-  void snapshot(std::span<std::int64_t> values) const {
+  void snapshot(std::span<value_type> values) const {
     if (values.size() != cells_.size()) [[unlikely]]
       fail_span(values.size());
     for (std::size_t at = 0; at < values.size(); ++at) {
-      values[at] = static_cast<std::int64_t>(cells_.get(at));
+      values[at] = static_cast<value_type>(cells_.get(at));
     }
+  }
+
+  // The same into a vector of its own. Errors: std::bad_alloc.
+  [[nodiscard]] std::vector<value_type> snapshot() const {
+    std::vector<value_type> values(cells_.size());
+    snapshot(values);
+    return values;
+  }
+
+  // put(index, 0) for each counter, from 1 on; each for itself, not all at one moment. An add beside it is
+  // left or is gone: who has to know which takes.
+  void clear() {
+    for (std::size_t at = 0; at < cells_.size(); ++at) cells_.put(at, 0);
   }
 
   std::size_t size() const noexcept { return cells_.size(); }
@@ -162,7 +218,7 @@ class counters {
   // How many threads can add without sharing a cell.
   std::size_t stripes() const noexcept requires striped { return cells_.stripes(); }
 
-  counters_info info() const noexcept { return {cells_.size(), cells_.memory()}; }
+  basic_counters_info<value_type> info() const noexcept { return {cells_.size(), cells_.memory()}; }
 
   static std::size_t default_stripes() requires striped {
     return std::min<std::size_t>(P::concurrency(), P::owned_stripe_limit);

@@ -26,6 +26,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "stillpoint/atomics_policy.hpp"
 #include "stillpoint/counters.hpp"
@@ -108,6 +109,12 @@ class basic_counters_ref {
   }
   void snapshot(std::span<std::int64_t> values) const {
     visit([=](const auto& array) { array.snapshot(values); });
+  }
+  [[nodiscard]] std::vector<std::int64_t> snapshot() const {
+    return visit([](const auto& array) { return array.snapshot(); });
+  }
+  void clear() const {
+    visit([](auto& array) { array.clear(); });
   }
   std::size_t size() const noexcept {
     return visit([](const auto& array) { return array.size(); });

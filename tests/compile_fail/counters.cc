@@ -73,6 +73,29 @@ void what_is_taken_is_looked_at(plain_counters& counts, const counters_ref& shar
   counts.take(1);
   // must not compile: ignoring return.*nodiscard
   shared.take(1);
+  std::int64_t expected = counts.get(1);
+  if (counts.compare_exchange(1, expected, 0)) return;
+  // must not compile: ignoring return.*nodiscard
+  counts.compare_exchange(1, expected, 1);
+  // must not compile: ignoring return.*nodiscard
+  counts.snapshot();
+}
+
+void one_cell_is_what_they_need(plain_counters& counts, striped_counters& striped,
+                                const counters_ref& shared) {
+  std::int64_t expected = counts.add_get(1, 2) + counts.sub_get(1, 2);
+  static_cast<void>(counts.compare_exchange(1, expected, striped.get(1) + shared.get(1)));
+  // must not compile: (constraints|requires)
+  static_cast<void>(striped.add_get(1, 2));
+  // must not compile: (constraints|requires)
+  static_cast<void>(striped.sub_get(1, 2));
+  // must not compile: (constraints|requires)
+  static_cast<void>(striped.compare_exchange(1, expected, 3));
+  // must not compile: no member named
+  static_cast<void>(shared.add_get(1, 2));
+  counters<unsigned_atomics> of_unsigned(1);
+  // must not compile: (cannot bind|no matching|no known conversion|no match)
+  static_cast<void>(of_unsigned.compare_exchange(1, expected, 3));
 }
 
 void readers_do_not_write(const plain_counters& counts) {

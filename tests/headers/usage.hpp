@@ -104,6 +104,11 @@ std::int64_t use_counters(Counters&& counts) {
   std::array<std::int64_t, 2> values{};
   counts.snapshot(values);
   counts.for_each([](std::size_t, std::int64_t) {});
+  if constexpr (requires { counts.add_get(1, 1); }) {
+    values[0] += counts.add_get(1, 1) + counts.sub_get(1, 1u);
+    if (!counts.compare_exchange(2, values[1], 1)) counts.clear();
+  }
+  values[1] += counts.snapshot().front();
   return counts.get(1) + counts.exchange(2, 5u) + counts.take(2) +
          static_cast<std::int64_t>(counts.size() + counts.info().memory);
 }
@@ -170,6 +175,8 @@ inline int use_everything() {
   use_snapshot_counters(snapshot_counters(2));
   use_snapshot_counters(snapshot_counters<basic_std_policy<false>>(2, 1));
   use_counters(counters<atomics>(2));
+  counters<unsigned_atomics> of_unsigned(2);
+  of_unsigned.put(1, of_unsigned.add_get(1, -1) - of_unsigned.info().max);
   use_counters(counters<write_concurrency>(2));
   use_counters(counters<write_concurrency, basic_std_policy<false>>(2, 1));
   use_counters(new_counters(2, "atomics"));

@@ -42,6 +42,8 @@ struct real {
 template <class Counters>
 class command : public rc::state::Command<model, real<Counters>> {
  public:
+  explicit command(const model& before) : what_(some_operation(before)) {}
+
   void apply(model& now) const final { now.step(what_); }
 
   void run(const model& before, real<Counters>& on) const final {
@@ -63,8 +65,11 @@ class command : public rc::state::Command<model, real<Counters>> {
   }
 
  private:
+  static constexpr bool of_one_cell = requires(Counters & counts) { counts.add_get(1, 1); };
+
   void call(Counters& counts, operation& done) const {
     const auto value = static_cast<std::int64_t>(done.value);
+    if constexpr (of_one_cell) call_of_one_cell(counts, done);
     switch (done.action) {
       case counters_action::add:
         if (as_sub_) {
@@ -83,21 +88,49 @@ class command : public rc::state::Command<model, real<Counters>> {
         done.found = static_cast<std::uint64_t>(done.value == 0 ? counts.take(done.index)
                                                                 : counts.exchange(done.index, value));
         break;
+      case counters_action::add_get:
+      case counters_action::compare_exchange:
+        break;
     }
   }
 
-  static operation some_operation() {
+  void call_of_one_cell(Counters& counts, operation& done) const {
+    if (done.action == counters_action::add_get) {
+      done.found = static_cast<std::uint64_t>(as_sub_ ? counts.sub_get(done.index, 0 - done.value)
+                                                      : counts.add_get(done.index, done.value));
+    } else if (done.action == counters_action::compare_exchange) {
+      auto expected = static_cast<typename Counters::value_type>(done.expected);
+      const bool replaced = counts.compare_exchange(done.index, expected, done.value);
+      done.found = static_cast<std::uint64_t>(expected);
+      RC_ASSERT(replaced == (*done.found == done.expected));
+    }
+  }
+
+  static counters_action some_action() {
+    using enum counters_action;
+    if constexpr (of_one_cell) {
+      return *rc::gen::element(add, add, get, put, exchange, add_get, compare_exchange, compare_exchange);
+    } else {
+      return *rc::gen::element(add, add, get, put, exchange);
+    }
+  }
+
+  static operation some_operation(const model& before) {
     operation op;
-    op.action = *rc::gen::element(counters_action::add, counters_action::add, counters_action::get,
-                                  counters_action::put, counters_action::exchange);
+    op.action = some_action();
     // Mostly one that there is.
     op.index = *rc::gen::weightedElement<std::size_t>({{1, 0}, {9, 1}, {9, 2}, {1, 3}});
     if (op.action != counters_action::get) op.value = *rc::gen::arbitrary<std::uint64_t>();
     op.refused = op.index < 1 || op.index > size;
+    // Often what the counter is.
+    const std::uint64_t there = op.refused ? 0 : before.value(op.index);
+    if (op.action == counters_action::compare_exchange) {
+      op.expected = there + *rc::gen::element<std::uint64_t>(0, 0, 1);
+    }
     return op;
   }
 
-  const operation what_ = some_operation();
+  const operation what_;
   const bool as_sub_ = *rc::gen::arbitrary<bool>();
   // More than there are rows for, and none.
   const std::size_t stripe_ = *rc::gen::element<std::size_t>(0, 1, 2, 3, no_stripe);
@@ -112,12 +145,13 @@ void counters_agree_with_the_model() {
 
   model now;
   rc::state::applyAll(commands, now);
-  std::array<std::int64_t, size> values{};
-  on.counts->snapshot(values);
-  on.counts->for_each([&](std::size_t index, std::int64_t value) {
+  const auto values = on.counts->snapshot();
+  on.counts->for_each([&](std::size_t index, auto value) {
     RC_ASSERT(static_cast<std::uint64_t>(value) == now.value(index));
     RC_ASSERT(values[index - 1] == value);
   });
+  on.counts->clear();
+  on.counts->for_each([](std::size_t, auto value) { RC_ASSERT(value == 0); });
 }
 
 template <bool Checked>
@@ -131,9 +165,10 @@ struct ref_of : basic_counters_ref<policy<true>> {
 template <class Counters>
 class counters_commands : public testing::Test {};
 
-using kinds = testing::Types<counters<atomics, policy<true>>, counters<write_concurrency, policy<true>>,
-                             counters<write_concurrency, policy<false>>, ref_of<counters_kind::atomics>,
-                             ref_of<counters_kind::write_concurrency>>;
+using kinds =
+    testing::Types<counters<atomics, policy<true>>, counters<unsigned_atomics, policy<true>>,
+                   counters<write_concurrency, policy<true>>, counters<write_concurrency, policy<false>>,
+                   ref_of<counters_kind::atomics>, ref_of<counters_kind::write_concurrency>>;
 TYPED_TEST_SUITE(counters_commands, kinds);
 
 TYPED_TEST(counters_commands, agree_with_the_model) {
@@ -158,7 +193,35 @@ struct narrow : counters<atomics, policy<true>> {
   void add(std::size_t index, std::int64_t n) { counters::add(index, static_cast<std::int32_t>(n)); }
 };
 
+// A sub_get that returns what was there before.
+struct returns_what_was : counters<atomics, policy<true>> {
+  using counters::counters;
+  template <class N>
+  std::int64_t sub_get(std::size_t index, N n) {
+    return counters::sub_get(index, n) + static_cast<std::int64_t>(n);
+  }
+};
+
+// Replaces what it did not expect.
+struct replaces_anything : counters<unsigned_atomics, policy<true>> {
+  using counters::counters;
+  bool compare_exchange(std::size_t index, std::uint64_t& expected, std::uint64_t desired) {
+    const std::uint64_t wanted = expected;
+    expected = exchange(index, desired);
+    return expected == wanted;
+  }
+};
+
+// Clears all but the last.
+struct clears_one : counters<atomics, policy<true>> {
+  using counters::counters;
+  void clear() { put(1, 0); }
+};
+
 TEST(counters_made_wrong, are_found) {
+  EXPECT_TRUE(tests::counterexample_to(counters_agree_with_the_model<returns_what_was>));
+  EXPECT_TRUE(tests::counterexample_to(counters_agree_with_the_model<replaces_anything>));
+  EXPECT_TRUE(tests::counterexample_to(counters_agree_with_the_model<clears_one>));
   const auto leaves_something =
       tests::counterexample_to(counters_agree_with_the_model<exchange_that_leaves_more>);
   ASSERT_TRUE(leaves_something);

@@ -86,11 +86,14 @@ rc::Gen<rendezvous_operation> some_operation(rendezvous_operation) {
 
 rc::Gen<models::counters_operation> some_operation(models::counters_operation) {
   using operation = models::counters_operation;
-  const auto action = rc::gen::element(models::counters_action::add, models::counters_action::get,
-                                       models::counters_action::put, models::counters_action::exchange);
+  const auto action =
+      rc::gen::element(models::counters_action::add, models::counters_action::get,
+                       models::counters_action::put, models::counters_action::exchange,
+                       models::counters_action::add_get, models::counters_action::compare_exchange);
   return rc::gen::build<operation>(
       rc::gen::set(&operation::action, action), rc::gen::set(&operation::thread, rc::gen::inRange(0u, 3u)),
       rc::gen::set(&operation::index, rc::gen::inRange<std::size_t>(0, 4)), rc::gen::set(&operation::value),
+      rc::gen::set(&operation::expected, rc::gen::element<std::uint64_t>(0, 0, 1)),
       rc::gen::set(&operation::refused, rc::gen::arbitrary<bool>()));
 }
 

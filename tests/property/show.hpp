@@ -37,6 +37,9 @@ inline std::ostream& operator<<(std::ostream& out, const rendezvous_operation& o
 inline std::ostream& operator<<(std::ostream& out, const counters_operation& op) {
   out << name_of(op.action) << " by thread " << op.thread << ", counter " << op.index;
   if (op.action != counters_action::get) out << ", value " << static_cast<std::int64_t>(op.value);
+  if (op.action == counters_action::compare_exchange) {
+    out << ", expected " << static_cast<std::int64_t>(op.expected);
+  }
   if (op.found) out << ", found " << static_cast<std::int64_t>(*op.found);
   return out << (op.refused ? ", refused" : "");
 }

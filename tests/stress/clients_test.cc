@@ -36,6 +36,8 @@ TEST(clients_on_real_threads, counters_atomics) {
   using clients::counters_of_atomics;
   clients::counters_clients<counters_of_atomics>::list::for_each<policy>(expect_to_pass());
   clients::sequentially_consistent_clients<counters_of_atomics>::list::for_each<policy>(expect_to_pass());
+  clients::sequentially_consistent_clients<counters_of_atomics>::of_one_cell::for_each<policy>(
+      expect_to_pass());
 }
 
 TEST(clients_on_real_threads, counters_write_concurrency) {

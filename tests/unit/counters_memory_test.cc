@@ -52,6 +52,25 @@ TEST(counters_memory, is_that_of_the_originals_layout) {
   EXPECT_EQ(counters<write_concurrency>(1000, 4).info().memory, 5 * ((8 * 1000 + line - 1) / line * line));
 }
 
+// The page's table of bytes per counter.
+TEST(counters_memory, per_counter_is_that_of_the_page) {
+  const auto striped = [](std::size_t size, std::size_t stripes) {
+    return counters<write_concurrency>(size, stripes).info().memory;
+  };
+  EXPECT_EQ(counters<atomics>(1).info().memory, 128u);
+  EXPECT_EQ(striped(1, 1), 256u);
+  EXPECT_EQ(striped(1, 8), 1152u);
+  EXPECT_EQ(striped(1, 128), 16512u);
+  EXPECT_EQ(counters<atomics>(16).info().memory, 16 * 8u);
+  EXPECT_EQ(striped(16, 1), 16 * 16u);
+  EXPECT_EQ(striped(16, 8), 16 * 72u);
+  EXPECT_EQ(striped(16, 128), 16 * 1032u);
+  EXPECT_EQ(counters<atomics>(1000).info().memory, 8064u);
+  EXPECT_EQ(striped(1000, 1), 2 * 8064u);
+  EXPECT_EQ(striped(1000, 8), 9 * 8064u);
+  EXPECT_EQ(striped(1000, 128), 129 * 8064u);
+}
+
 // What the allocator refuses, too, is too large.
 TEST(counters_memory, that_is_not_there_is_refused) {
   const std::size_t size = std::numeric_limits<std::size_t>::max() / 32;

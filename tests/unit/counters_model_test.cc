@@ -32,7 +32,8 @@ std::vector<Model> near_states() {
   std::vector<operation> steps;
   for (const std::size_t index : {std::size_t{1}, std::size_t{2}}) {
     for (const std::uint64_t n : {std::uint64_t{1}, most}) {
-      for (const action each : {action::add, action::put, action::exchange}) {
+      for (const action each :
+           {action::add, action::put, action::exchange, action::add_get, action::compare_exchange}) {
         steps.push_back({each, 0, index, n});
       }
     }
@@ -153,7 +154,34 @@ struct later_first : wrong {
   friend bool operator==(const later_first&, const later_first&) = default;
 };
 
+// Returns what was there before the add.
+struct returns_before : wrong {
+  bool step(operation op) {
+    if (op.action == action::add_get && op.found) *op.found += op.value;
+    return right::step(op);
+  }
+};
+
+// Sets a counter that is not what was expected.
+struct replaces_anything : wrong {
+  bool step(operation op) {
+    if (op.action == action::compare_exchange) op.expected = value(1);
+    return right::step(op);
+  }
+};
+
+// Never sets it.
+struct replaces_nothing : wrong {
+  bool step(operation op) {
+    if (op.action == action::compare_exchange) op.expected = value(1) + 1;
+    return right::step(op);
+  }
+};
+
 TEST(counters_model, guarantees_are_worth_something) {
+  EXPECT_THAT(lacking<returns_before>(), ElementsAre("add_get_returns_what_it_leaves"));
+  EXPECT_THAT(lacking<replaces_anything>(), ElementsAre("compare_exchange_replaces_only_what_it_expects"));
+  EXPECT_THAT(lacking<replaces_nothing>(), ElementsAre("compare_exchange_replaces_only_what_it_expects"));
   EXPECT_THAT(lacking<starts_at_one>(), Contains("counters_start_at_zero"));
   EXPECT_THAT(lacking<shows_halves>(), Contains("writes_are_atomic"));
   EXPECT_THAT(lacking<drops_adds>(), Contains("read_sees_all_writes_before_it"));

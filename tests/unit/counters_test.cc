@@ -31,6 +31,7 @@ using stillpoint::counters_kind;
 using stillpoint::counters_kind_named;
 using stillpoint::counters_ref;
 using stillpoint::new_counters;
+using stillpoint::unsigned_atomics;
 using stillpoint::write_concurrency;
 using testing::AllOf;
 using testing::Each;
@@ -222,6 +223,123 @@ TYPED_TEST(counters_of, read_sees_all_writes_before_it) {
   std::jthread([this] { this->counters_.add(2, 6); }).join();
   this->counters_.add(2, 1);
   EXPECT_EQ(this->counters_.get(2), 7);
+}
+
+TYPED_TEST(counters_of, a_snapshot_is_a_vector_of_all) {
+  this->counters_.put(1, 5);
+  this->counters_.put(3, -7);
+  EXPECT_THAT(this->counters_.snapshot(), ElementsAre(5, 0, -7));
+}
+
+TYPED_TEST(counters_of, clear_leaves_zeros_whatever_was_added_before) {
+  this->counters_.add(1, 5);
+  std::jthread([this] { this->counters_.add(3, 6); }).join();
+  this->counters_.clear();
+  EXPECT_THAT(this->counters_.snapshot(), ElementsAre(0, 0, 0));
+  this->counters_.add(3, 1);
+  EXPECT_THAT(this->counters_.snapshot(), ElementsAre(0, 0, 1));
+}
+
+TYPED_TEST(counters_of, info_says_between_which_values_a_counter_is) {
+  EXPECT_EQ(this->counters_.info().size, 3u);
+  EXPECT_EQ(this->counters_.info().min, limits::min());
+  EXPECT_EQ(this->counters_.info().max, limits::max());
+}
+
+template <class Counters>
+class counters_of_one_cell : public testing::Test {
+ protected:
+  Counters counters_{2};
+};
+using of_one_cell_kinds =
+    testing::Types<counters<atomics, basic_std_policy<true>>, counters<atomics, basic_std_policy<false>>,
+                   counters<unsigned_atomics, basic_std_policy<true>>,
+                   counters<unsigned_atomics, basic_std_policy<false>>>;
+TYPED_TEST_SUITE(counters_of_one_cell, of_one_cell_kinds);
+
+TYPED_TEST(counters_of_one_cell, add_get_returns_what_it_leaves) {
+  using value = typename TypeParam::value_type;
+  auto& counts = this->counters_;
+  EXPECT_EQ(counts.add_get(1, 5), value{5});
+  EXPECT_EQ(counts.sub_get(1, std::uint8_t{2}), value{3});
+  EXPECT_EQ(counts.add_get(1, -1), value{2});
+  EXPECT_EQ(counts.sub_get(1, -1), value{3});
+  EXPECT_THAT(counts.snapshot(), ElementsAre(value{3}, value{0}));
+}
+
+// Each of the numbers is returned once.
+TYPED_TEST(counters_of_one_cell, add_get_returns_what_it_leaves_to_each_of_several_threads) {
+  constexpr std::size_t times = 5000;
+  std::array<std::vector<std::size_t>, 3> got;
+  {
+    std::vector<std::jthread> threads;
+    for (auto& mine : got) {
+      threads.emplace_back([this, &mine] {
+        for (std::size_t i = 0; i < times; ++i) {
+          mine.push_back(static_cast<std::size_t>(this->counters_.add_get(1, 1)));
+        }
+      });
+    }
+  }
+  std::vector<int> returned(3 * times + 1, 0);
+  for (const auto& mine : got) {
+    for (const std::size_t number : mine) ++returned.at(number);
+  }
+  EXPECT_EQ(returned.front(), 0);
+  returned.front() = 1;
+  EXPECT_THAT(returned, Each(1));
+}
+
+TYPED_TEST(counters_of_one_cell, compare_exchange_replaces_only_what_it_expects) {
+  using value = typename TypeParam::value_type;
+  auto& counts = this->counters_;
+  value expected = 1;
+  EXPECT_FALSE(counts.compare_exchange(2, expected, 9));
+  EXPECT_EQ(expected, value{0});
+  EXPECT_TRUE(counts.compare_exchange(2, expected, 9u));
+  EXPECT_EQ(expected, value{0});
+  EXPECT_FALSE(counts.compare_exchange(2, expected, 10));
+  EXPECT_EQ(expected, value{9});
+  EXPECT_THAT(counts.snapshot(), ElementsAre(value{0}, value{9}));
+}
+
+TYPED_TEST(counters_of_one_cell, counters_wrap_around_from_max_to_min) {
+  auto& counts = this->counters_;
+  const auto info = counts.info();
+  counts.put(1, info.max);
+  EXPECT_EQ(counts.get(1), info.max);
+  EXPECT_EQ(counts.add_get(1, 1), info.min);
+  EXPECT_EQ(counts.sub_get(1, 1), info.max);
+  EXPECT_EQ(counts.take(1), info.max);
+}
+
+TYPED_TEST(counters_of_one_cell, a_bad_index_is_refused_and_changes_nothing) {
+  using value = typename TypeParam::value_type;
+  auto& counts = this->counters_;
+  value expected = 0;
+  const auto text = [](auto call) { return text_of<std::out_of_range>(call); };
+  EXPECT_EQ(text([&] { counts.add_get(3, 1); }),
+            "counters::add_get: index 3 is out of range; valid indexes are 1 to 2");
+  EXPECT_EQ(text([&] { counts.sub_get(0, 1); }),
+            "counters::sub_get: index 0 is out of range; valid indexes are 1 to 2");
+  EXPECT_EQ(text([&] { static_cast<void>(counts.compare_exchange(3, expected, 1)); }),
+            "counters::compare_exchange: index 3 is out of range; valid indexes are 1 to 2");
+  EXPECT_EQ(expected, value{0});
+  EXPECT_THAT(counts.snapshot(), Each(value{0}));
+}
+
+TEST(unsigned_counters, have_the_values_of_64_bits_without_a_sign) {
+  counters<unsigned_atomics> counts(2);
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_EQ(counts.info().min, 0u);
+  EXPECT_EQ(counts.info().max, most);
+  counts.sub(1, 1);
+  EXPECT_EQ(counts.get(1), most);
+  EXPECT_EQ(counts.exchange(1, 7), most);
+  std::array<std::uint64_t, 2> all{};
+  counts.snapshot(all);
+  EXPECT_THAT(all, ElementsAre(7u, 0u));
+  counts.for_each([](std::size_t index, std::uint64_t value) { EXPECT_EQ(value, index == 1 ? 7u : 0u); });
 }
 
 template <class Counters>

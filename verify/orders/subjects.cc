@@ -71,7 +71,8 @@ std::vector<subject> subjects() {
            "lib/stillpoint/detail/meeting_point.hpp"},
           {}),
       make<counters_clients<counters_of_atomics>::list,
-           sequentially_consistent_clients<counters_of_atomics>::list, counters_ref_clients::list>(
+           sequentially_consistent_clients<counters_of_atomics>::list,
+           sequentially_consistent_clients<counters_of_atomics>::of_one_cell, counters_ref_clients::list>(
           "counters_atomics",
           {"lib/stillpoint/detail/atomic_cells.hpp", "lib/stillpoint/detail/counter_rows.hpp",
            "lib/stillpoint/counters_ref.hpp"},

@@ -35,6 +35,8 @@ class planted_in_counters : public testing::Test {
   using atomics_list = list_of<clients::counters_of_atomics>;
   using consistent_list =
       typename clients::sequentially_consistent_clients<clients::counters_of_atomics>::list;
+  using of_one_cell_list =
+      typename clients::sequentially_consistent_clients<clients::counters_of_atomics>::of_one_cell;
   using striped_list = list_of<clients::counters_of_write_concurrency>;
   using ref_list = clients::counters_ref_clients::list;
   using registry_list = clients::stripe_registry_clients::list;
@@ -135,6 +137,31 @@ TYPED_TEST_P(planted_in_counters, each_seq_cst_of_atomics_is_needed) {
   EXPECT_EQ(weakened, 4u);
 }
 
+// So it is for add_get, and for a compare_exchange, whether it replaces or not.
+TYPED_TEST_P(planted_in_counters, each_seq_cst_of_one_cell_is_needed) {
+  using list = typename TestFixture::of_one_cell_list;
+  constexpr auto both = std::memory_order_acq_rel;
+  const auto sites = sites_in<TypeParam, list>(TestFixture::atomic_cells);
+  const auto adds = planting::select(sites, "::add_get", operation::fetch_add);
+  const auto swaps = planting::select(sites, "::compare_exchange", operation::compare_exchange_strong);
+  ASSERT_EQ(adds.size(), 1u);
+  ASSERT_EQ(swaps.size(), 1u);
+  this->template expect_found_with<list>(adds[0], both, std::nullopt);
+  this->template expect_found_with<list>(swaps[0], both, std::memory_order_acquire);
+  // Relacy takes a success order that is as strong as the failure order, and a failure reads the newest
+  // value.
+  if (TypeParam::name == "relacy") return;
+  this->template expect_found_with<list>(swaps[0], both, std::nullopt);
+  this->template expect_found_with<list>(swaps[0], std::nullopt, std::memory_order_acquire);
+}
+
+TYPED_TEST_P(planted_in_counters, torn_operations_of_one_cell) {
+  using list = typename TestFixture::of_one_cell_list;
+  this->template expect_found_torn<list>(TestFixture::atomic_cells, "::add_get", operation::fetch_add);
+  this->template expect_found_torn<list>(TestFixture::atomic_cells, "::compare_exchange",
+                                         operation::compare_exchange_strong);
+}
+
 TYPED_TEST_P(planted_in_counters, torn_writes_of_atomics) {
   using list = typename TestFixture::atomics_list;
   this->template expect_found_torn<list>(TestFixture::atomic_cells, "::add", operation::fetch_add);
@@ -211,7 +238,8 @@ TYPED_TEST_P(planted_in_counters, torn_claims_of_stripes) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(planted_in_counters, each_order_of_atomics_is_needed,
-                            each_seq_cst_of_atomics_is_needed, torn_writes_of_atomics,
+                            each_seq_cst_of_atomics_is_needed, each_seq_cst_of_one_cell_is_needed,
+                            torn_operations_of_one_cell, torn_writes_of_atomics,
                             each_order_of_write_concurrency_is_needed, torn_writes_of_write_concurrency,
                             two_owners_of_one_stripe, what_write_concurrency_does_not_promise,
                             each_order_of_the_handle_is_needed, torn_counts_of_handles,

@@ -51,6 +51,21 @@ class atomic_cells {
     return rows_.at(0, position).exchange(value, std::memory_order_seq_cst);
   }
 
+  // Returns what the counter is with `n`.
+  std::uint64_t add_get(std::size_t position, std::uint64_t n) {
+    // seq_cst: as add's and get's. What it returns is of the same operation as the add: two of them never
+    // return the same step.
+    return rows_.at(0, position).fetch_add(n, std::memory_order_seq_cst) + n;
+  }
+
+  // Sets the counter to `desired` if it is `expected`; if not, puts what it is into `expected`.
+  bool compare_exchange(std::size_t position, std::uint64_t& expected, std::uint64_t desired) {
+    // seq_cst: as replace's where it succeeds, and as get's where it fails: a failure is a read, of which
+    // others may conclude something.
+    return rows_.at(0, position)
+        .compare_exchange_strong(expected, desired, std::memory_order_seq_cst, std::memory_order_seq_cst);
+  }
+
   std::size_t size() const { return rows_.size(); }
   std::size_t memory() const { return rows_.memory(); }
 

@@ -136,8 +136,29 @@ struct sequentially_consistent_clients {
     static constexpr std::string_view guarantee = "a_write_is_seen_by_one_of_two";
   };
 
+  template <class P>
+  struct a_write_is_seen_by_one_of_two_replacing
+      : a_write_is_seen_by_one_of_two_replacing_of_counters<P, array<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "a_write_is_seen_by_one_of_two/compare_exchange";
+  };
+  template <class P>
+  struct add_get_returns_what_it_leaves : add_get_returns_what_it_leaves_of_counters<P, array<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "add_get_returns_what_it_leaves";
+  };
+  template <class P>
+  struct compare_exchange_replaces_only_what_it_expects
+      : compare_exchange_replaces_only_what_it_expects_of_counters<P, array<P>> {
+    static constexpr std::string_view primitive = Kind::primitive;
+    static constexpr std::string_view guarantee = "compare_exchange_replaces_only_what_it_expects";
+  };
+
+  // What any kind has that is sequentially consistent, and what only those of a single cell offer.
   using list =
       client_list<later_write_is_never_seen_alone, readers_agree_on_the_order, a_write_is_seen_by_one_of_two>;
+  using of_one_cell = client_list<a_write_is_seen_by_one_of_two_replacing, add_get_returns_what_it_leaves,
+                                  compare_exchange_replaces_only_what_it_expects>;
 };
 
 struct counters_ref_clients {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 
 #include "models/counters.hpp"
@@ -43,6 +44,21 @@ struct recorded_counters {
   void exchange(unsigned thread, std::size_t index, std::uint64_t value) {
     auto& call = calls.invoke(thread, {action::exchange, thread, index, value});
     call.operation.found = static_cast<std::uint64_t>(counters.exchange(index, value));
+    calls.respond(call);
+  }
+  // atomics only, as compare_exchange.
+  void add_get(unsigned thread, std::size_t index, std::uint64_t n) {
+    auto& call = calls.invoke(thread, {action::add_get, thread, index, n});
+    call.operation.found = static_cast<std::uint64_t>(counters.add_get(index, n));
+    calls.respond(call);
+  }
+  void compare_exchange(unsigned thread, std::size_t index, std::uint64_t expected, std::uint64_t value) {
+    auto& call =
+        calls.invoke(thread, {action::compare_exchange, thread, index, value, std::nullopt, false, expected});
+    auto found = static_cast<typename Counters::value_type>(expected);
+    const bool replaced = counters.compare_exchange(index, found, value);
+    P::check(replaced == (static_cast<std::uint64_t>(found) == expected), "it says whether it did");
+    call.operation.found = static_cast<std::uint64_t>(found);
     calls.respond(call);
   }
 };
@@ -193,6 +209,55 @@ struct exchanges_agree_with_the_model_of_counters {
   void after() {
     recorded.get(threads, 1);
     recorded.get(threads, 2);
+    check_with_model<P, Counters>(recorded.calls);
+  }
+};
+
+// atomics only: three that add and are told what they left.
+template <checker_policy P, class Counters>
+struct add_get_returns_what_it_leaves_of_counters {
+  static constexpr unsigned threads = 3;
+  recorded_counters<P, Counters, threads, 2> recorded;
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      recorded.add_get(index, 1, 1);
+      recorded.add_get(index, 1, 2);
+    } else if (index == 1) {
+      recorded.add_get(index, 1, 0x10);
+    } else {
+      recorded.put(index, 1, 0x100);
+      recorded.get(index, 1);
+    }
+  }
+
+  void after() {
+    recorded.get(threads, 1);
+    check_with_model<P, Counters>(recorded.calls);
+    P::check(recorded.counters.sub_get(1, 1) == recorded.counters.get(1), "sub_get returns what it leaves");
+  }
+};
+
+// atomics only: two that replace the same value, of which one is late, beside an add; and one that replaces
+// what the other left.
+template <checker_policy P, class Counters>
+struct compare_exchange_replaces_only_what_it_expects_of_counters {
+  static constexpr unsigned threads = 3;
+  recorded_counters<P, Counters, threads, 2> recorded;
+
+  void thread(unsigned index) {
+    if (index == 0) {
+      recorded.compare_exchange(index, 1, 0, 0x10);
+      recorded.compare_exchange(index, 1, 0x20, 0x40);
+    } else if (index == 1) {
+      recorded.compare_exchange(index, 1, 0, 0x20);
+    } else {
+      recorded.add(index, 1, 1);
+    }
+  }
+
+  void after() {
+    recorded.get(threads, 1);
     check_with_model<P, Counters>(recorded.calls);
   }
 };

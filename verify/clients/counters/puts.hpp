@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Calls that replace a counter's value: put and take.
+// Calls that replace a counter's value: put, clear and take.
 #pragma once
 
 #include <array>
@@ -36,6 +36,8 @@ struct concurrent_puts_leave_one_of_them_of_counters {
     P::check(of_first || of_second, "the value of one put is left, and the adds not ordered before it");
     counters.put(1, 5);
     P::check(counters.get(1) == 5, "a put that all others happen before leaves its value");
+    counters.clear();
+    P::check(counters.get(1) == 0, "and a clear leaves zero");
   }
 };
 

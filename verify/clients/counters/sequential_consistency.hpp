@@ -74,4 +74,37 @@ struct a_write_is_seen_by_one_of_two_of_counters {
   void after() { P::check(seen[0] + seen[1] >= 1, "at least one of two writers sees the other's write"); }
 };
 
+// atomics only: the same, where the writes are add_get and compare_exchange, and what is read may be
+// what a compare_exchange finds that does not replace it.
+template <checker_policy P, class Counters>
+struct a_write_is_seen_by_one_of_two_replacing_of_counters {
+  static constexpr unsigned threads = 2;
+  Counters counters{2};
+  std::array<std::int64_t, 2> seen{};
+
+  void thread(unsigned index) {
+    write(index + 1);
+    const std::size_t other = 2 - index;
+    if (P::choose(2) == 0) {
+      seen[index] = counters.get(other);
+    } else {
+      std::int64_t found = 5;
+      P::check(!counters.compare_exchange(other, found, 6), "the counter is not what was expected");
+      seen[index] = found;
+    }
+  }
+
+  void after() { P::check(seen[0] + seen[1] >= 1, "at least one of two writers sees the other's write"); }
+
+ private:
+  void write(std::size_t mine) {
+    if (P::choose(2) == 0) {
+      P::check(counters.add_get(mine, 1) == 1, "nobody else writes it");
+    } else {
+      std::int64_t none = 0;
+      P::check(counters.compare_exchange(mine, none, 1) && none == 0, "nobody else writes it");
+    }
+  }
+};
+
 }  // namespace stillpoint::verify::clients

@@ -11,6 +11,8 @@ std::vector<check> shipped_checks_of_counters() {
   using clients::counters_of_atomics;
   return checks_of<shipped_engine, counters_clients<counters_of_atomics>::list>() +
          checks_of<shipped_engine, clients::sequentially_consistent_clients<counters_of_atomics>::list>() +
+         checks_of<shipped_engine,
+                   clients::sequentially_consistent_clients<counters_of_atomics>::of_one_cell>() +
          checks_of<shipped_engine, counters_clients<clients::counters_of_write_concurrency>::list>() +
          checks_of<shipped_engine, clients::counters_ref_clients::list>() +
          checks_of<shipped_engine, clients::stripe_registry_clients::list>();
