@@ -17,7 +17,7 @@ class Program:
     def __init__(self, path):
         self.path = path
         self.help = self.run("--help").stdout
-        self.options = re.findall(r"^  (--\w+)", self.help, re.MULTILINE)
+        self.options = re.findall(r"^  (--[\w-]+)", self.help, re.MULTILINE)
         self.checks = self.run("--list").stdout.split()
         # Any one; of the library's own checks one that is soon over.
         self.passing = "flag/hands_over_data" if self.fails() else "counters_atomics/counters_start_at_zero"
@@ -83,6 +83,8 @@ def use(program, option, folder):
     elif option == "--orders":
         # What it does takes long: //verify/orders:orders_test runs it.
         expect_refused(program, ["--orders", "--engine=explorer"], "--engine")
+    elif option == "--no-estimate":
+        expect(program, [one, option], 0, passes)
     elif option == "--list":
         expect(program, [one, "--list"], 0, "^" + program.passing)
     elif option == "--help":
@@ -101,7 +103,7 @@ def expect_refused(program, arguments, option):
 def main():
     programs = [Program(path) for path in sys.argv[1:]]
     all_options = sorted({option for program in programs for option in program.options})
-    values = {"--orders": []} | {"--graph": ["x.svg"], "--stack": ["1M"], "--idle": ["1"], "--reuse": ["1"]}
+    values = {"--orders": [], "--no-estimate": []} | {"--graph": ["x.svg"], "--stack": ["1M"], "--idle": ["1"], "--reuse": ["1"]}
     for program in programs:
         with tempfile.TemporaryDirectory() as folder:
             for option in program.options:
